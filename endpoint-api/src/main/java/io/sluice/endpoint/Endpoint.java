@@ -1,0 +1,73 @@
+package io.sluice.endpoint;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A configured backend. It is also a {@link MessageEndpoint}, a {@link ProxyEndpoint} or both,
+ * according to its {@link #modes()}.
+ *
+ * <p>All methods are safe for use by many threads and none but {@link #close()} blocks.
+ */
+@ConsumerType
+public interface Endpoint extends AutoCloseable {
+
+  /** Service property of an endpoint in a host: its {@link #name()} ({@code String}). */
+  String ENDPOINT_NAME = "endpoint.name";
+
+  /** The configured name, unique in a host; never null. */
+  String name();
+
+  /**
+   * What this endpoint can be used for, by type and configuration; immutable. Empty only in a host
+   * whose plugin for it has not come yet.
+   */
+  Set<Mode> modes();
+
+  /**
+   * Takes up work. The connection is made in the background, with repeated attempts while the
+   * backend is out of reach: {@link #status()} tells.
+   *
+   * @return completes when the endpoint has its resources and is connecting or connected; fails
+   *     with an {@link EndpointException} when it can never work as configured. A second call
+   *     returns the outcome of the first; a call after {@link #stop} or {@link #close} fails with
+   *     {@link ErrorCode#ENDPOINT_STOPPED}.
+   */
+  CompletionStage<Void> start();
+
+  /** The present state and counters; a snapshot, never null. */
+  EndpointStatus status();
+
+  /**
+   * Adds a listener. It hears of changes that come later, not of the present state.
+   *
+   * @param listener not null; adding it twice has no effect
+   */
+  void addStatusListener(StatusListener listener);
+
+  /**
+   * Removes a listener; without effect if it was not added.
+   *
+   * @param listener not null
+   */
+  void removeStatusListener(StatusListener listener);
+
+  /**
+   * Stops for good: intake ends at once, open subscriptions complete, and what is unsettled or in
+   * flight gets the drain time to finish. Then positions are committed, what is left goes back to
+   * the backend, and all resources are released. Idempotent; the first call's drain time counts.
+   *
+   * @param drain not null, not negative; zero drops what is unsettled at once
+   * @return completes when every resource is released; at most a few seconds after the drain time
+   */
+  CompletionStage<Void> stop(Duration drain);
+
+  /**
+   * {@linkplain #stop Stops} without drain time and waits, bounded, until every resource is
+   * released. Idempotent. Not to be called on a thread that the endpoint delivers on.
+   */
+  @Override
+  void close();
+}

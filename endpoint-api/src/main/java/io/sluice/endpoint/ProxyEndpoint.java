@@ -1,0 +1,24 @@
+package io.sluice.endpoint;
+
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** An endpoint that answers requests, streaming both ways. */
+@ConsumerType
+public interface ProxyEndpoint extends Endpoint {
+
+  /**
+   * Passes a request on to the backend.
+   *
+   * <p>The endpoint subscribes to the request's body once and asks for it as fast as the backend
+   * takes it; the caller does the same with the response's body. Whoever will not read a body to
+   * its end cancels it. When {@link ProxyRequest#aborted()} completes the endpoint gives up the
+   * exchange.
+   *
+   * @param request not null
+   * @return completes when the head of the final response has arrived; fails with an {@link
+   *     EndpointException}. An error after that is an {@code onError} of the response's body, never
+   *     its regular end.
+   */
+  CompletionStage<ProxyResponse> exchange(ProxyRequest request);
+}

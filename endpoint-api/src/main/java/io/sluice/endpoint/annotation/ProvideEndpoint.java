@@ -1,0 +1,31 @@
+package io.sluice.endpoint.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.osgi.annotation.bundle.Capability;
+
+/**
+ * Declares that the bundle serves an endpoint type, so that a resolver can pick it from a
+ * requirement alone. Place it on the {@link io.sluice.endpoint.EndpointFactory} implementation:
+ *
+ * <pre>{@code
+ * @ProvideEndpoint("kafka")
+ * @Component
+ * public final class KafkaEndpointFactory implements EndpointFactory { … }
+ * }</pre>
+ */
+@Documented
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.TYPE)
+@Capability(
+    namespace = "io.sluice.endpoint",
+    name = "${#value}",
+    version = "${Bundle-Version}")
+public @interface ProvideEndpoint {
+
+  /** The endpoint type's name, such as {@code kafka}. */
+  String value();
+}

@@ -1,0 +1,35 @@
+package io.sluice.endpoint.runtime;
+
+import io.sluice.endpoint.EndpointType;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The runtime's view of the host, as an OSGi service. Safe for use by many threads; each call
+ * returns a snapshot.
+ */
+@ProviderType
+public interface EndpointRuntime {
+
+  /** Factory PID of endpoints of any type; followed by a dot and a type, of endpoints of that type. */
+  String ENDPOINT_FACTORY_PID = "io.sluice.endpoint";
+
+  /** Factory PID of groups: keys that several endpoints share. */
+  String GROUP_FACTORY_PID = "io.sluice.group";
+
+  /** Factory PID of pipes between two endpoints. */
+  String PIPE_FACTORY_PID = "io.sluice.pipe";
+
+  /** All configured endpoints, broken configurations included, ordered by name, then PID. */
+  List<ManagedEndpoint> endpoints();
+
+  /** The endpoint that bears a name; a later one of the same name is only in {@link #endpoints()}. */
+  Optional<ManagedEndpoint> endpoint(String name);
+
+  /** The types that bundles serve now, one entry a version, ordered by name, then version. */
+  List<EndpointType> types();
+
+  /** All configured pipes, ordered by name. */
+  List<ManagedPipe> pipes();
+}
