@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import java.util.List;
@@ -38,7 +39,11 @@ public final class ConfigurationException extends EndpointException {
         .collect(
             Collectors.joining(
                 "; ",
-                "configuration of endpoint '" + endpoint + "' has " + count(violations.size()) + ": ",
+                "configuration of endpoint '"
+                    + endpoint
+                    + "' has "
+                    + count(violations.size())
+                    + ": ",
                 ""));
   }
 

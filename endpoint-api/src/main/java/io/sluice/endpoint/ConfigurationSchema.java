@@ -1,11 +1,12 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import java.util.Objects;
 
 /**
  * The JSON Schema (2020-12) of an endpoint type's configuration: the one source of its validation,
- * defaults, forms and reference page. Properties that are secret have {@code "format":
- * "password"}. Immutable.
+ * defaults, forms and reference page. Properties that are secret have {@code "format": "password"}.
+ * Immutable.
  */
 public final class ConfigurationSchema {
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import java.util.LinkedHashMap;
@@ -67,8 +68,8 @@ public final class ConsumeRequest {
 
   /**
    * What this request changes of the endpoint's {@code consumer.…} configuration, by key without
-   * that prefix ({@code topics}, {@code groupId} …); immutable. Each type documents the keys that it
-   * takes; another key fails with {@link ErrorCode#REQUEST_INVALID}.
+   * that prefix ({@code topics}, {@code groupId} …); immutable. Each type documents the keys that
+   * it takes; another key fails with {@link ErrorCode#REQUEST_INVALID}.
    */
   public Map<String, Object> overrides() {
     return overrides;

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import org.osgi.annotation.versioning.ConsumerType;
@@ -27,7 +28,9 @@ public interface EndpointFactory {
   /** Service property: the names of the supported {@link Qos} levels ({@code String[]}). */
   String ENDPOINT_QOS = "endpoint.qos";
 
-  /** Service property: the {@linkplain EndpointType#capabilities() capabilities} ({@code String[]}). */
+  /**
+   * Service property: the {@linkplain EndpointType#capabilities() capabilities} ({@code String[]}).
+   */
   String ENDPOINT_CAPABILITIES = "endpoint.capabilities";
 
   /** Describes the type; the same object or an equal one at each call, never null. */

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import java.util.Objects;
@@ -108,7 +109,8 @@ public final class ErrorCode {
   public static ErrorCode of(String name) {
     Objects.requireNonNull(name, "name");
     if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException("not an error code (UPPER_CASE or type.UPPER_CASE): " + name);
+      throw new IllegalArgumentException(
+          "not an error code (UPPER_CASE or type.UPPER_CASE): " + name);
     }
     return new ErrorCode(name);
   }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import java.util.ArrayList;
@@ -9,8 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Ordered, multi-valued headers. Immutable; share an instance between messages where the headers are
- * the same.
+ * Ordered, multi-valued headers. Immutable; share an instance between messages where the headers
+ * are the same.
  */
 public final class Headers implements Iterable<Header> {
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import java.nio.charset.StandardCharsets;
@@ -6,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A message. Immutable, as long as everybody keeps to the rule for bytes: a {@code byte[]} passes on
- * with the message, and nobody writes it again.
+ * A message. Immutable, as long as everybody keeps to the rule for bytes: a {@code byte[]} passes
+ * on with the message, and nobody writes it again.
  */
 public final class Message {
 
@@ -133,7 +134,9 @@ public final class Message {
 
   /** When the message was made, as the backend or the publisher says; in milliseconds. */
   public Optional<Instant> timestamp() {
-    return timestamp == NO_TIMESTAMP ? Optional.empty() : Optional.of(Instant.ofEpochMilli(timestamp));
+    return timestamp == NO_TIMESTAMP
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochMilli(timestamp));
   }
 
   /** What ties this message to another one. */

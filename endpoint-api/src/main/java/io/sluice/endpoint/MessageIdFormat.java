@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,9 @@ public final class MessageIdFormat {
   public String render(long position) {
     String text = prefix + position + suffix;
     return base64
-        ? Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8))
+        ? Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(text.getBytes(StandardCharsets.UTF_8))
         : text;
   }
 }

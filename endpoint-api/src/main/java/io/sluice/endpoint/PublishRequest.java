@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
 import java.util.LinkedHashMap;
@@ -45,8 +46,8 @@ public final class PublishRequest {
 
   /**
    * What this request changes of the endpoint's {@code producer.…} configuration, by key without
-   * that prefix ({@code topics}, {@code routingKey} …); immutable. Each type documents the keys that
-   * it takes; another key fails with {@link ErrorCode#REQUEST_INVALID}.
+   * that prefix ({@code topics}, {@code routingKey} …); immutable. Each type documents the keys
+   * that it takes; another key fails with {@link ErrorCode#REQUEST_INVALID}.
    */
   public Map<String, Object> overrides() {
     return overrides;

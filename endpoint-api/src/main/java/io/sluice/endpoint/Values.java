@@ -1,5 +1,7 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
+import java.lang.reflect.Array;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +20,7 @@ final class Values {
 
   /**
    * The value itself if it is immutable by nature or a {@code byte[]}; a deep immutable copy of a
-   * collection or map.
+   * collection, array or map.
    *
    * @throws IllegalArgumentException if the value is of another kind
    */
@@ -36,8 +38,17 @@ final class Values {
     if (value instanceof Map<?, ?> map) {
       return immutableMap(owner, map);
     }
+    if (value instanceof Character) {
+      return value.toString();
+    }
+    if (value != null && value.getClass().isArray()) {
+      return immutableArray(owner, value);
+    }
     throw new IllegalArgumentException(
-        "'" + owner + "' cannot hold a " + (value == null ? "null" : value.getClass().getName())
+        "'"
+            + owner
+            + "' cannot hold a "
+            + (value == null ? "null" : value.getClass().getName())
             + ": use byte[], String, Boolean, a JDK number, Instant, List or Map");
   }
 
@@ -66,10 +77,20 @@ final class Values {
     return Collections.unmodifiableList(copy);
   }
 
+  /** Config Admin knows arrays, of primitives too; readers shall need to know lists only. */
+  private static List<Object> immutableArray(String owner, Object array) {
+    List<Object> copy = new ArrayList<>(Array.getLength(array));
+    for (int i = 0; i < Array.getLength(array); i++) {
+      copy.add(Array.get(array, i));
+    }
+    return immutableList(owner, copy);
+  }
+
   private static Map<String, Object> immutableMap(String owner, Map<?, ?> values) {
     Map<String, Object> copy = new LinkedHashMap<>();
     values.forEach(
-        (key, value) -> copy.put(String.valueOf(key), value == null ? null : immutable(owner, value)));
+        (key, value) ->
+            copy.put(String.valueOf(key), value == null ? null : immutable(owner, value)));
     return Collections.unmodifiableMap(copy);
   }
 }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * The Sluice service API: what an endpoint plugin implements and what a host calls.
  *

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.annotation;
 
 import java.lang.annotation.Documented;
@@ -20,10 +21,7 @@ import org.osgi.annotation.bundle.Capability;
 @Documented
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
-@Capability(
-    namespace = "io.sluice.endpoint",
-    name = "${#value}",
-    version = "${Bundle-Version}")
+@Capability(namespace = "io.sluice.endpoint", name = "${#value}", version = "${Bundle-Version}")
 public @interface ProvideEndpoint {
 
   /** The endpoint type's name, such as {@code kafka}. */

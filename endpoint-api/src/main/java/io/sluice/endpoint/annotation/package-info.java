@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * Build-time annotations that write the {@code io.sluice.endpoint} capability and requirement
  * headers of a bundle. They leave no import behind.
