@@ -1,0 +1,61 @@
+package io.sluice.endpoint.runtime.internal.endpoint;
+
+import io.sluice.endpoint.EndpointConfiguration;
+import io.sluice.endpoint.EndpointFactory;
+import io.sluice.endpoint.Violation;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a configuration asks for now. Immutable; equal plans ask for the same.
+ *
+ * @param candidates the factories that may serve it, best first; empty when there is none
+ * @param unsatisfiedReason why there is none, for people; empty when there is one
+ * @param properties the nested, merged properties of the type, without the runtime's own keys
+ * @param violations what the runtime itself finds wrong (duplicate name, bad version range,
+ *     unresolved placeholder …); with any of them the plan is not carried out
+ * @param settings the runtime's own keys
+ * @param revision the change count of the configuration; a plan that differs in nothing else makes
+ *     a failed endpoint try again and leaves a working one alone
+ */
+public record EndpointPlan(
+    List<FactoryCandidate> candidates,
+    String unsatisfiedReason,
+    Map<String, Object> properties,
+    List<Violation> violations,
+    RuntimeSettings settings,
+    long revision) {
+
+  public EndpointPlan {
+    candidates = List.copyOf(candidates);
+    Objects.requireNonNull(unsatisfiedReason, "unsatisfiedReason");
+    properties = EndpointConfiguration.of("plan", properties).properties();
+    violations = List.copyOf(violations);
+    Objects.requireNonNull(settings, "settings");
+  }
+
+  /** This plan without the candidates of a factory. */
+  EndpointPlan without(EndpointFactory factory) {
+    List<FactoryCandidate> left =
+        candidates.stream().filter(candidate -> candidate.factory() != factory).toList();
+    String reason = left.isEmpty() ? "the bundle that served it has left" : unsatisfiedReason;
+    return new EndpointPlan(left, reason, properties, violations, settings, revision);
+  }
+
+  /** Whether the other plan asks for the same, revisions apart. */
+  boolean asksSameAs(EndpointPlan other) {
+    return other != null
+        && candidates.equals(other.candidates)
+        && unsatisfiedReason.equals(other.unsatisfiedReason)
+        && properties.equals(other.properties)
+        && violations.equals(other.violations)
+        && settings.equals(other.settings);
+  }
+
+  /** Candidates and keys: values may be secret. */
+  @Override
+  public String toString() {
+    return "EndpointPlan[" + candidates + ", " + properties.keySet() + ", revision " + revision + "]";
+  }
+}
