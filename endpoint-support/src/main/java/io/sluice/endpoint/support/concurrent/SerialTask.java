@@ -1,0 +1,103 @@
+package io.sluice.endpoint.support.concurrent;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A piece of work that runs on an executor whenever it was signalled, never concurrently with itself.
+ * Work is done in slices, so that one busy task does not keep others from a shared executor.
+ *
+ * <p>{@link #signal()} may be called by any thread, takes no lock and allocates nothing while the
+ * task is running or queued. What happened before a signal is visible to the slice that follows it.
+ */
+public final class SerialTask {
+
+  /** One slice of the work. */
+  @FunctionalInterface
+  public interface Slice {
+
+    /**
+     * Works for a bounded time. Must not throw.
+     *
+     * @return whether there is more to do: then the next slice follows after other tasks of the
+     *     executor had their turn
+     */
+    boolean run();
+  }
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(SerialTask.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Neither queued nor running. */
+  private static final int IDLE = 0;
+
+  /** Running, and not signalled since the slice began. */
+  private static final int RUNNING = 1;
+
+  /** Queued, or running and signalled since the slice began. */
+  private static final int SIGNALLED = 2;
+
+  private final Executor executor;
+  private final Slice slice;
+  private final Runnable rejected;
+  private final Runnable turn = this::takeTurn;
+
+  @SuppressWarnings("FieldMayBeFinal") // written through STATE
+  private volatile int state = SIGNALLED;
+
+  /**
+   * A task that waits for {@link #start()}.
+   *
+   * @param executor must not run tasks on the thread that hands them over
+   * @param slice the work
+   * @param rejected runs once, in place of any later slice and as serially, when the executor refuses
+   *     the task because it has been shut down; on the thread whose signal it refused
+   */
+  public SerialTask(Executor executor, Slice slice, Runnable rejected) {
+    this.executor = Objects.requireNonNull(executor, "executor");
+    this.slice = Objects.requireNonNull(slice, "slice");
+    this.rejected = Objects.requireNonNull(rejected, "rejected");
+  }
+
+  /** Runs the first slice. Signals from before are done with it. To be called once. */
+  public void start() {
+    submit();
+  }
+
+  /** Makes a slice run after this call. */
+  public void signal() {
+    // Always a read-modify-write: the slice that overwrites the state sees what came before.
+    if ((int) STATE.getAndSet(this, SIGNALLED) == IDLE) {
+      submit();
+    }
+  }
+
+  private void takeTurn() {
+    do {
+      STATE.getAndSet(this, RUNNING);
+      if (slice.run()) {
+        submit();
+        return;
+      }
+    } while (!STATE.compareAndSet(this, RUNNING, IDLE));
+  }
+
+  private void submit() {
+    try {
+      executor.execute(turn);
+    } catch (RejectedExecutionException e) {
+      // The state stays as it is, neither IDLE nor RUNNING for long: nothing runs after this.
+      rejected.run();
+    }
+  }
+}

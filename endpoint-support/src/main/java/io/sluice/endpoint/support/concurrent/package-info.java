@@ -1,0 +1,6 @@
+/**
+ * Threads of endpoint bundles: who makes them, what they run, and with which context class loader.
+ *
+ * <p>Depends on the API and the JDK alone; every other package may depend on it.
+ */
+package io.sluice.endpoint.support.concurrent;
