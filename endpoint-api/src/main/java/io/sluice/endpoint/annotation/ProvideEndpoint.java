@@ -17,6 +17,9 @@ import org.osgi.annotation.bundle.Capability;
  * @Component
  * public final class KafkaEndpointFactory implements EndpointFactory { … }
  * }</pre>
+ *
+ * <p>The capability's version is that of the factory's package; give the package the version of the
+ * bundle with {@code @Version("${Bundle-Version}")} in its {@code package-info.java}.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)
