@@ -24,7 +24,10 @@ import org.osgi.annotation.bundle.Capability;
 @Documented
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
-@Capability(namespace = "io.sluice.endpoint", name = "${#value}", version = "${Bundle-Version}")
+@Capability(
+    namespace = "io.sluice.endpoint",
+    name = "${#value}",
+    attribute = "version:Version=${def;@version;0}")
 public @interface ProvideEndpoint {
 
   /** The endpoint type's name, such as {@code kafka}. */
