@@ -3,6 +3,7 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.EndpointFactory;
 import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package io.sluice.endpoint.runtime.internal.endpoint;
+package io.sluice.endpoint.runtime.internal.generation;
 
 import java.time.Duration;
 import java.util.Objects;

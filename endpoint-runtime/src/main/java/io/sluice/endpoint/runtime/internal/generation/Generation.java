@@ -1,0 +1,139 @@
+package io.sluice.endpoint.runtime.internal.generation;
+
+import io.sluice.endpoint.Endpoint;
+import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.Mode;
+import io.sluice.endpoint.ProxyEndpoint;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * One plugin endpoint between its creation and its end, as the traffic through it sees it. Once
+ * {@linkplain #release() released} it refers to nothing of the plugin, so that whatever a host keeps
+ * of its traffic pins no class loader.
+ *
+ * <p>Safe for use by many threads; state changes are made by the control thread.
+ */
+public final class Generation {
+
+  private final String name;
+  private final Set<Mode> modes;
+  private final Set<String> capabilities;
+  private final RuntimeSettings settings;
+  private volatile Endpoint plugin;
+  private volatile ClassLoader loader;
+  private volatile boolean draining;
+
+  /**
+   * A generation at work.
+   *
+   * @param plugin the plugin's endpoint, not null
+   * @param loader the plugin's class loader; may be null
+   * @param modes what the endpoint enables
+   * @param type the type that made it
+   */
+  public Generation(
+      Endpoint plugin,
+      String name,
+      ClassLoader loader,
+      Set<Mode> modes,
+      EndpointType type,
+      RuntimeSettings settings) {
+    this.plugin = Objects.requireNonNull(plugin, "plugin");
+    this.name = Objects.requireNonNull(name, "name");
+    this.loader = loader;
+    this.modes = Set.copyOf(modes);
+    this.capabilities = Set.copyOf(type.capabilities());
+    this.settings = Objects.requireNonNull(settings, "settings");
+  }
+
+  /** The endpoint's name. */
+  public String name() {
+    return name;
+  }
+
+  /** What the endpoint enables; immutable. */
+  public Set<Mode> modes() {
+    return modes;
+  }
+
+  /** Whether the type has a capability. */
+  public boolean can(String capability) {
+    return capabilities.contains(capability);
+  }
+
+  /** The runtime's own keys of the configuration that it was made with. */
+  public RuntimeSettings settings() {
+    return settings;
+  }
+
+  /** The plugin's endpoint; null once released. */
+  public Endpoint plugin() {
+    return plugin;
+  }
+
+  /** The plugin's class loader; null once released. */
+  public ClassLoader loader() {
+    return loader;
+  }
+
+  /**
+   * The plugin's endpoint for consuming or publishing.
+   *
+   * @throws DetachedException when the mode is not enabled, or the generation was released
+   */
+  public MessageEndpoint messages(Mode mode) {
+    if (enabled(mode) instanceof MessageEndpoint messages) {
+      return messages;
+    }
+    throw disabled(mode);
+  }
+
+  /**
+   * The plugin's endpoint for exchanges.
+   *
+   * @throws DetachedException when the mode is not enabled, or the generation was released
+   */
+  public ProxyEndpoint proxy() {
+    if (enabled(Mode.EXCHANGE) instanceof ProxyEndpoint proxy) {
+      return proxy;
+    }
+    throw disabled(Mode.EXCHANGE);
+  }
+
+  /** From now on what ends, ends because the generation is going away. */
+  public void beginDraining() {
+    draining = true;
+  }
+
+  /** Whether the generation is going away. */
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /** Lets go of the plugin. */
+  public void release() {
+    draining = true;
+    plugin = null;
+    loader = null;
+  }
+
+  private Endpoint enabled(Mode mode) {
+    Endpoint present = plugin;
+    if (present == null) {
+      throw new DetachedException(
+          ErrorCode.UNAVAILABLE, "endpoint '" + name + "' is being replaced", true);
+    }
+    return modes.contains(mode) ? present : null;
+  }
+
+  private DetachedException disabled(Mode mode) {
+    return new DetachedException(
+        ErrorCode.MODE_DISABLED,
+        "the configuration of endpoint '" + name + "' does not enable " + mode,
+        false);
+  }
+}
