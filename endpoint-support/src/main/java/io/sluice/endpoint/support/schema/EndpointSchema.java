@@ -4,6 +4,12 @@ import io.sluice.endpoint.ConfigurationException;
 import io.sluice.endpoint.ConfigurationSchema;
 import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.Violation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +22,23 @@ import java.util.Map;
  */
 public final class EndpointSchema {
 
-  private EndpointSchema() {}
+  private final ConfigurationSchema text;
+  private final SchemaDocument document;
+  private final SchemaNode root;
+  private final SchemaValidator validator;
+  private final Defaults defaults;
+  private final UnknownKeys unknownKeys;
+  private final List<SchemaProperty> properties;
+
+  private EndpointSchema(ConfigurationSchema text) {
+    this.text = text;
+    document = new SchemaDocument(JsonCodec.parse(text.json()));
+    validator = new SchemaValidator(document);
+    root = SchemaCompiler.compile(document);
+    defaults = new Defaults(root, validator);
+    unknownKeys = new UnknownKeys(root);
+    properties = PropertyCatalog.of(root, defaults.fillIn(Map.of()));
+  }
 
   /**
    * Parses a schema.
@@ -24,7 +46,7 @@ public final class EndpointSchema {
    * @throws IllegalArgumentException if the text is no JSON Schema of an object, or a recursive one
    */
   public static EndpointSchema of(ConfigurationSchema text) {
-    throw new UnsupportedOperationException();
+    return new EndpointSchema(text);
   }
 
   /**
@@ -34,12 +56,21 @@ public final class EndpointSchema {
    * @throws IllegalArgumentException if there is no such resource, or no schema in it
    */
   public static EndpointSchema ofResource(Class<?> owner, String type) {
-    throw new UnsupportedOperationException();
+    String name = "/META-INF/sluice/" + type + ".schema.json";
+    try (InputStream resource = owner.getResourceAsStream(name)) {
+      if (resource == null) {
+        throw new IllegalArgumentException("no " + name + " beside " + owner.getName());
+      }
+      byte[] json = resource.readAllBytes();
+      return of(ConfigurationSchema.of(new String(json, StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + name, e);
+    }
   }
 
   /** The schema's text. */
   public ConfigurationSchema text() {
-    throw new UnsupportedOperationException();
+    return text;
   }
 
   /**
@@ -49,25 +80,30 @@ public final class EndpointSchema {
    * @return the known part as a tree, and what could not be placed; never throws for any content
    */
   public Resolution resolve(Map<String, ?> raw) {
-    throw new UnsupportedOperationException();
+    Findings findings = new Findings();
+    Map<String, Object> tree = resolve(raw, findings);
+    return new Resolution(tree, findings.sorted());
   }
 
   /** Merges two trees field by field: objects deeply; of lists and values the winner's is taken. */
   public Map<String, Object> merge(Map<String, Object> base, Map<String, Object> winner) {
-    throw new UnsupportedOperationException();
+    return Collections.unmodifiableMap(merged(base, winner));
   }
 
   /** The tree with the schema's defaults filled in, those of the branches that apply included. */
   public Map<String, Object> withDefaults(Map<String, Object> tree) {
-    throw new UnsupportedOperationException();
+    return defaults.fillIn(tree);
   }
 
   /**
-   * Every way in which a tree (with the defaults filled in) does not fit, sorted by pointer. No
+   * Every way in which a tree, once defaults are filled in, does not fit; sorted by pointer. No
    * message holds the value of a secret.
    */
   public List<Violation> validate(Map<String, Object> tree) {
-    throw new UnsupportedOperationException();
+    Findings findings = new Findings();
+    unknownKeys.report(tree, findings);
+    validate(withDefaults(tree), findings);
+    return findings.sorted();
   }
 
   /**
@@ -76,16 +112,51 @@ public final class EndpointSchema {
    * @throws ConfigurationException with every violation at once
    */
   public Settings settings(EndpointConfiguration configuration) throws ConfigurationException {
-    throw new UnsupportedOperationException();
+    Findings findings = new Findings();
+    Map<String, Object> tree = withDefaults(resolve(configuration.properties(), findings));
+    validate(tree, findings);
+    List<Violation> violations = findings.sorted();
+    if (!violations.isEmpty()) {
+      throw new ConfigurationException(configuration.name(), violations);
+    }
+    return Settings.of(tree);
   }
 
   /** The tree to show: secrets, and whatever the schema does not know, read {@code ***}. */
   public Map<String, Object> masked(Map<String, Object> tree) {
-    throw new UnsupportedOperationException();
+    return Masking.mask(root, tree);
   }
 
-  /** Every property, flattened, in the order of the schema. */
+  /** Every property, flattened, sections included, in the order of the schema. */
   public List<SchemaProperty> properties() {
-    throw new UnsupportedOperationException();
+    return properties;
+  }
+
+  @Override
+  public String toString() {
+    return "EndpointSchema[" + properties.size() + " properties]";
+  }
+
+  private Map<String, Object> resolve(Map<String, ?> raw, Findings findings) {
+    return new TreeResolver(root, unknownKeys, findings).resolve(raw);
+  }
+
+  private void validate(Map<String, Object> tree, Findings findings) {
+    new Diagnosis(document, root, tree, findings).report(validator.errors(tree));
+  }
+
+  private static Map<String, Object> merged(Map<?, ?> base, Map<?, ?> winner) {
+    Map<String, Object> merged = new LinkedHashMap<>();
+    base.forEach((key, value) -> merged.put(String.valueOf(key), value));
+    winner.forEach(
+        (key, value) ->
+            merged.merge(
+                String.valueOf(key),
+                value,
+                (mine, theirs) ->
+                    mine instanceof Map<?, ?> a && theirs instanceof Map<?, ?> b
+                        ? Collections.unmodifiableMap(merged(a, b))
+                        : theirs));
+    return merged;
   }
 }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import java.util.List;
@@ -16,12 +17,15 @@ import java.util.Optional;
  * @param freeForm whether it is a map with keys of the operator's choice
  * @param secret whether its value must never be shown
  * @param required whether every configuration must give it
- * @param requiredWhen the condition under which it must be given, when only then
- * @param usedWhen the condition under which it has a meaning, when only then
- * @param defaultValue what holds when it is not given
+ * @param requiredWhen the conditions under which it must be given, when not always, such as {@code
+ *     when security.ssl.enabled is true}
+ * @param usedWhen the conditions under which it has a meaning, when not always
+ * @param defaultValue what holds when it is not given and no conditional default applies
  * @param conditionalDefaults condition to default, where the default depends
  * @param choices the allowed values, empty when not enumerated
  * @param examples from the schema
+ * @param minimum the lowest number allowed
+ * @param maximum the highest number allowed
  * @param constraint the range, pattern or length for people, may be empty
  */
 public record SchemaProperty(
@@ -33,12 +37,14 @@ public record SchemaProperty(
     boolean freeForm,
     boolean secret,
     boolean required,
-    Optional<String> requiredWhen,
-    Optional<String> usedWhen,
+    List<String> requiredWhen,
+    List<String> usedWhen,
     Optional<Object> defaultValue,
     Map<String, Object> conditionalDefaults,
     List<Object> choices,
     List<Object> examples,
+    Optional<Number> minimum,
+    Optional<Number> maximum,
     String constraint) {
 
   /** The types of JSON Schema that a configuration uses. */
@@ -53,5 +59,15 @@ public record SchemaProperty(
     BOOLEAN,
     /** A nested object. */
     OBJECT
+  }
+
+  /** Whether it is an object that only groups other properties. */
+  public boolean isSection() {
+    return type == Type.OBJECT && !list && !freeForm;
+  }
+
+  /** Whether it belongs to the entries of a list or free-form map. */
+  public boolean isEntry() {
+    return key.contains("*");
   }
 }

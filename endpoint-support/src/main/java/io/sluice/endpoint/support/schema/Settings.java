@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import java.time.Duration;
@@ -53,9 +54,9 @@ public final class Settings {
     return new Settings("", tree, (key, kind) -> {});
   }
 
-  /** Settings that tell about every read, with the key from the root. */
-  static Settings observed(Map<String, Object> tree, BiConsumer<String, Kind> reads) {
-    return new Settings("", tree, reads);
+  /** The same settings, telling about every read with the key from the root. */
+  Settings observed(BiConsumer<String, Kind> observer) {
+    return new Settings(prefix, tree, observer);
   }
 
   /** The text at a key. */

@@ -1,0 +1,183 @@
+package io.sluice.endpoint.support.schema;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.sluice.endpoint.support.schema.SchemaProperty.Type;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Says what a schema wants, to people. No text here holds a value of the configuration but {@link #shown}. */
+final class Wording {
+
+  private static final int LONGEST_VALUE = 60;
+
+  private Wording() {}
+
+  /** What a failed keyword wants of a value, as in {@code must be at least 1}. */
+  static String demand(String keyword, JsonObject schema, SchemaNode node) {
+    boolean worded = schema.has("errorMessage") && !keyword.equals("type");
+    if (worded && schema.get("errorMessage").isJsonPrimitive()) {
+      return schema.get("errorMessage").getAsString();
+    }
+    JsonElement value = schema.get(keyword);
+    return switch (keyword) {
+      case "type" -> "must be " + type(node) + suffix(range(schema));
+      case "enum" -> "must be one of " + list(value);
+      case "const" -> "must be " + text(value);
+      case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum" ->
+          "must be " + range(schema);
+      case "multipleOf" -> "must be a multiple of " + text(value);
+      case "minLength", "maxLength" -> lengthDemand(schema);
+      case "pattern" -> "must match the pattern " + text(value);
+      case "format" -> formatDemand(text(value));
+      case "minItems", "maxItems" -> "must have " + count(schema, "Items", "entries");
+      case "minProperties", "maxProperties" -> "must have " + count(schema, "Properties", "keys");
+      case "uniqueItems" -> "must not repeat an entry";
+      case "propertyNames" -> "has a key that is not allowed";
+      case "contains", "minContains", "maxContains" -> "lacks an entry that must be in it";
+      default -> "is not allowed";
+    };
+  }
+
+  /** The range, length, count or pattern that a schema gives, for a page; may be empty. */
+  static String constraint(JsonObject schema) {
+    List<String> parts = new ArrayList<>();
+    addIfPresent(parts, range(schema));
+    addIfPresent(parts, count(schema, "Length", "characters"));
+    addIfPresent(parts, count(schema, "Items", "entries"));
+    if (schema.has("pattern")) {
+      parts.add("pattern " + text(schema.get("pattern")));
+    }
+    if (schema.has("format") && !text(schema.get("format")).equals("password")) {
+      parts.add("format " + text(schema.get("format")));
+    }
+    return String.join(", ", parts);
+  }
+
+  /** The value as {@code , is …}; only its kind if it is a structure, nothing if it may be secret. */
+  static String shown(SchemaNode node, Object value) {
+    if (value == null) {
+      return ", is null";
+    }
+    if (value instanceof Map<?, ?> || value instanceof List<?>) {
+      return value instanceof Map<?, ?> ? ", is an object" : ", is a list";
+    }
+    if (!node.isShowable() || holdsSecrets(node)) {
+      return "";
+    }
+    String text = String.valueOf(value);
+    if (text.isEmpty()) {
+      return ", is empty";
+    }
+    String cut = text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text;
+    return ", is " + (value instanceof String ? "'" + cut + "'" : cut);
+  }
+
+  /** The types that a place takes. */
+  static String type(SchemaNode node) {
+    List<String> names = new ArrayList<>();
+    for (Type type : node.types()) {
+      names.add(
+          switch (type) {
+            case STRING -> "text";
+            case INTEGER -> "a whole number";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "true or false";
+            case OBJECT -> "an object";
+          });
+    }
+    if (node.isList()) {
+      names.add("a list");
+    }
+    return String.join(" or ", names);
+  }
+
+  static String text(JsonElement value) {
+    return value.isJsonPrimitive() ? value.getAsString() : value.toString();
+  }
+
+  private static String list(JsonElement values) {
+    return values.getAsJsonArray().asList().stream()
+        .map(Wording::text)
+        .map(text -> text.isEmpty() ? "''" : text)
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A value that stands where a structure with secrets belongs may be one of them. */
+  private static boolean holdsSecrets(SchemaNode node) {
+    return node.properties().values().stream().anyMatch(n -> n.isSecret() || holdsSecrets(n))
+        || (node.items() != null && (node.items().isSecret() || holdsSecrets(node.items())))
+        || (node.entries() != null);
+  }
+
+  private static String range(JsonObject schema) {
+    if (schema.has("minimum") && schema.has("maximum")) {
+      return "between " + number(schema, "minimum") + " and " + number(schema, "maximum");
+    }
+    List<String> bounds = new ArrayList<>();
+    addBound(bounds, schema, "minimum", "at least ");
+    addBound(bounds, schema, "exclusiveMinimum", "more than ");
+    addBound(bounds, schema, "maximum", "at most ");
+    addBound(bounds, schema, "exclusiveMaximum", "less than ");
+    return String.join(" and ", bounds);
+  }
+
+  private static void addBound(
+      List<String> bounds, JsonObject schema, String keyword, String word) {
+    if (schema.has(keyword)) {
+      bounds.add(word + number(schema, keyword));
+    }
+  }
+
+  private static String lengthDemand(JsonObject schema) {
+    boolean nonEmpty = !schema.has("maxLength") && text(schema.get("minLength")).equals("1");
+    return nonEmpty
+        ? "must not be empty"
+        : "must have " + count(schema, "Length", "characters");
+  }
+
+  private static String count(JsonObject schema, String of, String unit) {
+    String least = schema.has("min" + of) ? number(schema, "min" + of) : "";
+    String most = schema.has("max" + of) ? number(schema, "max" + of) : "";
+    if (least.isEmpty() && most.isEmpty()) {
+      return "";
+    }
+    if (most.isEmpty()) {
+      return "at least " + plural(least, unit);
+    }
+    return least.isEmpty() ? "at most " + plural(most, unit) : least + " to " + plural(most, unit);
+  }
+
+  private static String plural(String number, String unit) {
+    if (!number.equals("1")) {
+      return number + " " + unit;
+    }
+    return "1 " + (unit.equals("entries") ? "entry" : unit.substring(0, unit.length() - 1));
+  }
+
+  private static String number(JsonObject schema, String keyword) {
+    BigDecimal number = schema.get(keyword).getAsBigDecimal();
+    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+  }
+
+  private static String formatDemand(String format) {
+    return switch (format) {
+      case "uri" -> "must be an absolute URL";
+      case "regex" -> "must be a regular expression";
+      default -> "must have the format " + format;
+    };
+  }
+
+  private static void addIfPresent(List<String> parts, String part) {
+    if (!part.isEmpty()) {
+      parts.add(part);
+    }
+  }
+
+  private static String suffix(String text) {
+    return text.isEmpty() ? "" : " " + text;
+  }
+}
