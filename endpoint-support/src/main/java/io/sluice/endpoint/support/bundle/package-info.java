@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * What an endpoint can know of the bundle that it is in, without the OSGi API.
  *

@@ -1,10 +1,12 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.concurrent;
 
 import java.util.concurrent.Callable;
 
 /**
- * The class loader that an endpoint's bundle wants as the thread's context class loader around calls
- * that load classes by name: construction of a client, static initialisation, login. Immutable.
+ * The class loader that an endpoint's bundle wants as the thread's context class loader around
+ * calls that load classes by name: construction of a client, static initialisation, login.
+ * Immutable.
  */
 public final class ContextClassLoader {
 
@@ -31,8 +33,11 @@ public final class ContextClassLoader {
 
   /** Runs a task with the loader and puts back the former one. */
   public void run(Runnable task) {
-    try (Scope scope = enter()) {
+    Scope scope = enter();
+    try {
       task.run();
+    } finally {
+      scope.close();
     }
   }
 
@@ -42,8 +47,11 @@ public final class ContextClassLoader {
    * @throws Exception what the task throws
    */
   public <T> T call(Callable<T> task) throws Exception {
-    try (Scope scope = enter()) {
+    Scope scope = enter();
+    try {
       return task.call();
+    } finally {
+      scope.close();
     }
   }
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.concurrent;
 
 import java.security.AccessController;
@@ -8,15 +9,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes, counts and joins the threads of one owner: an endpoint, or all endpoints of a bundle.
- * Threads are daemons, are named {@code sluice-<type>-<owner>-<purpose>-<n>}, have the bundle's class
- * loader as context class loader and inherit nothing else from the thread that happens to make them.
+ * Threads are daemons, are named {@code sluice-<type>-<owner>-<purpose>-<n>}, have the bundle's
+ * class loader as context class loader and inherit nothing else from the thread that happens to
+ * make them.
  *
  * <p>Safe for use by many threads.
  */
 public final class EndpointThreads {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndpointThreads.class);
 
   private final String prefix;
   private final ClassLoader contextLoader;
@@ -74,6 +80,12 @@ public final class EndpointThreads {
     return true;
   }
 
+  /** The common part of the threads' names. */
+  @Override
+  public String toString() {
+    return prefix + "*";
+  }
+
   private static boolean join(Thread thread, long nanos) {
     try {
       // join(0) would wait for ever
@@ -86,8 +98,8 @@ public final class EndpointThreads {
   }
 
   /**
-   * A thread keeps the protection domains of everything on the stack that made it, and with them the
-   * class loaders of whoever called in; only a privileged frame cuts that off.
+   * A thread keeps the protection domains of everything on the stack that made it, and with them
+   * the class loaders of whoever called in; only a privileged frame cuts that off.
    */
   @SuppressWarnings("removal")
   private Thread newThread(Runnable task, String name) {
@@ -98,6 +110,8 @@ public final class EndpointThreads {
     thread.setDaemon(true);
     thread.setPriority(Thread.NORM_PRIORITY);
     thread.setContextClassLoader(contextLoader);
+    thread.setUncaughtExceptionHandler(
+        (dying, failure) -> LOG.error("Thread {} ends with an error", dying.getName(), failure));
     threads.add(thread);
     return thread;
   }

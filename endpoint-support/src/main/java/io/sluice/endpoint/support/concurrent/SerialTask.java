@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.concurrent;
 
 import java.lang.invoke.MethodHandles;
@@ -7,8 +8,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A piece of work that runs on an executor whenever it was signalled, never concurrently with itself.
- * Work is done in slices, so that one busy task does not keep others from a shared executor.
+ * A piece of work that runs on an executor whenever it was signalled, never concurrently with
+ * itself. Work is done in slices, so that one busy task does not keep others from a shared
+ * executor.
  *
  * <p>{@link #signal()} may be called by any thread, takes no lock and allocates nothing while the
  * task is running or queued. What happened before a signal is visible to the slice that follows it.
@@ -38,6 +40,9 @@ public final class SerialTask {
     }
   }
 
+  /** Signals that come while a slice runs are served at once this often; then others have their turn. */
+  private static final int SLICES_A_TURN = 8;
+
   /** Neither queued nor running. */
   private static final int IDLE = 0;
 
@@ -52,7 +57,6 @@ public final class SerialTask {
   private final Runnable rejected;
   private final Runnable turn = this::takeTurn;
 
-  @SuppressWarnings("FieldMayBeFinal") // written through STATE
   private volatile int state = SIGNALLED;
 
   /**
@@ -60,8 +64,8 @@ public final class SerialTask {
    *
    * @param executor must not run tasks on the thread that hands them over
    * @param slice the work
-   * @param rejected runs once, in place of any later slice and as serially, when the executor refuses
-   *     the task because it has been shut down; on the thread whose signal it refused
+   * @param rejected runs once, in place of any later slice and as serially, when the executor
+   *     refuses the task because it has been shut down; on the thread whose signal it refused
    */
   public SerialTask(Executor executor, Slice slice, Runnable rejected) {
     this.executor = Objects.requireNonNull(executor, "executor");
@@ -83,21 +87,26 @@ public final class SerialTask {
   }
 
   private void takeTurn() {
-    do {
+    for (int i = 0; i < SLICES_A_TURN; i++) {
       STATE.getAndSet(this, RUNNING);
       if (slice.run()) {
-        submit();
+        break;
+      }
+      if (STATE.compareAndSet(this, RUNNING, IDLE)) {
         return;
       }
-    } while (!STATE.compareAndSet(this, RUNNING, IDLE));
+    }
+    submit();
   }
 
   private void submit() {
     try {
       executor.execute(turn);
     } catch (RejectedExecutionException e) {
-      // The state stays as it is, neither IDLE nor RUNNING for long: nothing runs after this.
-      rejected.run();
+      do {
+        STATE.getAndSet(this, RUNNING);
+        rejected.run();
+      } while (!STATE.compareAndSet(this, RUNNING, IDLE));
     }
   }
 }

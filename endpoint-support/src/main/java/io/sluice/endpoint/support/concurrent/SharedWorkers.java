@@ -2,7 +2,14 @@ package io.sluice.endpoint.support.concurrent;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The worker threads that all endpoints of one bundle share, so that a thousand idle endpoints do not
@@ -13,6 +20,21 @@ import java.util.concurrent.Future;
  */
 public final class SharedWorkers implements Executor, AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SharedWorkers.class);
+
+  private final EndpointThreads threads;
+  private final ExecutorService workers;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Duration grace;
+
+  SharedWorkers(EndpointThreads threads, int count, Duration grace) {
+    this.threads = threads;
+    this.grace = grace;
+    workers = Executors.newFixedThreadPool(count, threads.forPurpose("worker"));
+    timer = new ScheduledThreadPoolExecutor(1, threads.forPurpose("timer"));
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
   /**
    * Workers for the endpoints of a type: twice the number of processors, and at least four.
    *
@@ -20,7 +42,10 @@ public final class SharedWorkers implements Executor, AutoCloseable {
    * @param owner a class of the bundle, whose loader becomes the context class loader
    */
   public static SharedWorkers of(String type, Class<?> owner) {
-    throw new UnsupportedOperationException();
+    return new SharedWorkers(
+        EndpointThreads.of(type, "shared", ContextClassLoader.of(owner)),
+        Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
+        Duration.ofSeconds(5));
   }
 
   /**
@@ -30,7 +55,7 @@ public final class SharedWorkers implements Executor, AutoCloseable {
    */
   @Override
   public void execute(Runnable task) {
-    throw new UnsupportedOperationException();
+    workers.execute(task);
   }
 
   /**
@@ -41,7 +66,7 @@ public final class SharedWorkers implements Executor, AutoCloseable {
    * @throws java.util.concurrent.RejectedExecutionException when closed
    */
   public Future<?> after(Duration delay, Runnable task) {
-    throw new UnsupportedOperationException();
+    return timer.schedule(() -> execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -53,21 +78,46 @@ public final class SharedWorkers implements Executor, AutoCloseable {
    * @throws java.util.concurrent.RejectedExecutionException when closed
    */
   public Future<?> every(Duration period, Runnable task) {
-    throw new UnsupportedOperationException();
+    AtomicBoolean busy = new AtomicBoolean();
+    Runnable turn =
+        () -> {
+          try {
+            task.run();
+          } finally {
+            busy.set(false);
+          }
+        };
+    return timer.scheduleAtFixedRate(
+        () -> {
+          if (busy.compareAndSet(false, true)) {
+            execute(turn);
+          }
+        },
+        period.toNanos(),
+        period.toNanos(),
+        TimeUnit.NANOSECONDS);
   }
 
   /** How many threads are alive now. */
   public int threadCount() {
-    throw new UnsupportedOperationException();
+    return threads.count();
   }
 
   /**
    * Ends all threads: drops what is delayed, lets what is running or queued finish, and interrupts
-   * what takes longer than a few seconds. Returns when every thread has ended, the calling one apart,
+   * what takes longer than five seconds. Returns when every thread has ended, the calling one apart,
    * and after ten seconds at the latest. Idempotent.
    */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    timer.shutdownNow();
+    workers.shutdown();
+    if (threads.joinAll(grace)) {
+      return;
+    }
+    workers.shutdownNow();
+    if (!threads.joinAll(grace)) {
+      LOG.warn("{} did not end all of its threads: {} are left", threads, threads.count());
+    }
   }
 }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * Threads of endpoint bundles: who makes them, what they run, and with which context class loader.
  *

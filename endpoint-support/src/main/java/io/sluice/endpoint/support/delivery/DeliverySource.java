@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.delivery;
 
 import io.sluice.endpoint.Delivery;
@@ -9,8 +10,8 @@ import io.sluice.endpoint.Delivery;
 public interface DeliverySource {
 
   /**
-   * Takes the next delivery. Called only when the subscriber has requested one, and what is returned
-   * is always handed over.
+   * Takes the next delivery. Called only when the subscriber has requested one, and what is
+   * returned is always handed over.
    *
    * <p>A source that hands out its last delivery may call {@link DeliverySubscription#complete()}
    * before it returns it. An exception ends the subscription with an error.
@@ -29,8 +30,8 @@ public interface DeliverySource {
   default void delivered(Delivery delivery) {}
 
   /**
-   * The subscription is over, by completion, error or cancellation. Called exactly once, as the last
-   * call.
+   * The subscription is over, by completion, error or cancellation. Called exactly once, as the
+   * last call.
    */
   void closed();
 }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.lifecycle;
 
 import java.time.Duration;
@@ -6,8 +7,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * The delays between attempts to connect: each twice the one before, up to a bound, and shortened at
- * random so that clients which lost the same backend do not come back at the same moment.
+ * The delays between attempts to connect: each twice the one before, up to a bound, and shortened
+ * at random so that clients which lost the same backend do not come back at the same moment.
  *
  * <p>Belongs to the one task that connects; not safe for use by many threads at once.
  */
@@ -29,7 +30,12 @@ public final class Backoff {
    * @param maxAttempts bound of attempts until {@link #reset()}; negative for none
    */
   public Backoff(Duration initialDelay, Duration maxDelay, double jitter, int maxAttempts) {
-    this(initialDelay, maxDelay, jitter, maxAttempts, () -> ThreadLocalRandom.current().nextDouble());
+    this(
+        initialDelay,
+        maxDelay,
+        jitter,
+        maxAttempts,
+        () -> ThreadLocalRandom.current().nextDouble());
   }
 
   Backoff(

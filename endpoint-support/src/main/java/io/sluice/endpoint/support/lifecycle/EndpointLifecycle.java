@@ -3,31 +3,61 @@ package io.sluice.endpoint.support.lifecycle;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.StatusListener;
+import io.sluice.endpoint.support.concurrent.Failure;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * State machine, status and listeners of one endpoint. An endpoint delegates {@code start}, {@code
  * stop}, {@code close}, {@code status} and its listener methods here, and reports what becomes of its
  * connection. A report that does not fit the state, such as a late {@link #up()} while draining, is
  * ignored. Safe for use by many threads.
+ *
+ * <p>Opening and closing never overlap: closing begins when opening is done. A lock guards the two
+ * outcomes; no foreign code runs within it.
  */
 public final class EndpointLifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndpointLifecycle.class);
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final String endpoint;
+  private final StatusBoard board;
+
+  private final Object lock = new Object();
+  private CompletableFuture<Void> started;
+  private CompletableFuture<Void> stopped;
+  private Duration drainTime = Duration.ZERO;
 
   /**
    * The life of an endpoint that is not started: {@link EndpointState#STOPPED}.
    *
    * @param endpoint its name, not null
    * @param executor where listeners are called, serially; must not run tasks on the thread that hands
-   *     them over
+   *     them over. Once it was shut down they are called by the thread that makes the change
    * @param meter counters of the endpoint, not null
    */
   public EndpointLifecycle(String endpoint, Executor executor, EndpointMeter meter) {
-    throw new UnsupportedOperationException();
+    this(endpoint, executor, meter, Clock.systemUTC());
+  }
+
+  EndpointLifecycle(String endpoint, Executor executor, EndpointMeter meter, Clock clock) {
+    this.endpoint = endpoint;
+    this.board = new StatusBoard(endpoint, executor, meter, clock);
   }
 
   /**
@@ -36,16 +66,41 @@ public final class EndpointLifecycle {
    *
    * @param opening acquires resources and begins to connect, without waiting for the backend
    * @return the outcome of the first call; after stop a failure with {@link
-   *     io.sluice.endpoint.ErrorCode#ENDPOINT_STOPPED}
+   *     ErrorCode#ENDPOINT_STOPPED}
    */
   public CompletionStage<Void> start(Supplier<? extends CompletionStage<Void>> opening) {
-    throw new UnsupportedOperationException();
+    CompletableFuture<Void> outcome = new CompletableFuture<>();
+    synchronized (lock) {
+      if (stopped != null) {
+        return CompletableFuture.failedStage(
+            new EndpointException(
+                ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped"));
+      }
+      if (started != null) {
+        return started.minimalCompletionStage();
+      }
+      started = outcome;
+      board.enter(EndpointState.STARTING, "", null);
+    }
+    board.announceChanges();
+    run(opening)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                outcome.complete(null);
+              } else {
+                EndpointException error = Failure.of(failure);
+                failed(error);
+                outcome.completeExceptionally(error);
+              }
+            });
+    return outcome.minimalCompletionStage();
   }
 
   /**
    * Stops, the first time: state {@link EndpointState#DRAINING}, then runs {@code closing} once {@code
-   * opening} is done, then state {@link EndpointState#STOPPED}. An endpoint that was never started has
-   * nothing to close.
+   * opening} is done, on the calling thread or the one that ended {@code opening}, then state {@link
+   * EndpointState#STOPPED}. An endpoint that was never started has nothing to close.
    *
    * @param drain not negative
    * @param closing drains for the time given and releases all resources, also those of an opening that
@@ -54,81 +109,149 @@ public final class EndpointLifecycle {
    */
   public CompletionStage<Void> stop(
       Duration drain, Function<Duration, ? extends CompletionStage<Void>> closing) {
-    throw new UnsupportedOperationException();
+    if (drain.isNegative()) {
+      throw new IllegalArgumentException("negative drain time: " + drain);
+    }
+    CompletableFuture<Void> outcome = new CompletableFuture<>();
+    CompletableFuture<Void> opened;
+    synchronized (lock) {
+      if (stopped != null) {
+        return stopped.minimalCompletionStage();
+      }
+      stopped = outcome;
+      drainTime = drain;
+      opened = started;
+      if (opened != null) {
+        board.enter(EndpointState.DRAINING, "", null);
+      }
+    }
+    board.announceChanges();
+    if (opened == null) {
+      outcome.complete(null);
+    } else {
+      opened
+          .handle((done, failure) -> null)
+          .thenCompose(done -> run(() -> closing.apply(drain)))
+          .whenComplete((done, failure) -> closed(outcome, failure));
+    }
+    return outcome.minimalCompletionStage();
+  }
+
+  private void closed(CompletableFuture<Void> outcome, Throwable failure) {
+    if (failure == null) {
+      board.report(EndpointState.STOPPED, "", null);
+      outcome.complete(null);
+    } else {
+      EndpointException error = Failure.of(failure);
+      LOG.error("Endpoint '{}' did not stop cleanly", endpoint, error);
+      board.report(EndpointState.STOPPED, "not stopped cleanly: " + error.getMessage(), error);
+      outcome.completeExceptionally(error);
+    }
   }
 
   /**
-   * {@linkplain #stop Stops} without drain time and waits for the end, ten seconds at most. Never
-   * throws.
+   * {@linkplain #stop Stops} without drain time and waits for the end, ten seconds at most beyond the
+   * drain time of a stop that is under way. Never throws.
    */
   public void close(Function<Duration, ? extends CompletionStage<Void>> closing) {
-    throw new UnsupportedOperationException();
+    CompletableFuture<Void> end = stop(Duration.ZERO, closing).toCompletableFuture();
+    Duration timeout;
+    synchronized (lock) {
+      timeout = drainTime.plus(CLOSE_TIMEOUT);
+    }
+    try {
+      end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      LOG.debug("Endpoint '{}' was closed with an error that was logged", endpoint, e);
+    } catch (TimeoutException e) {
+      LOG.warn("Endpoint '{}' is not closed after {}; it goes on closing", endpoint, timeout);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  /** Connected and working: {@link EndpointState#UP}. */
+  /**
+   * Connected and working: {@link EndpointState#UP}.
+   *
+   * @return false when the report came too early or too late and was ignored
+   */
   public boolean up() {
-    throw new UnsupportedOperationException();
+    return board.report(EndpointState.UP, "", null);
   }
 
   /**
    * Working with a fault: {@link EndpointState#DEGRADED}.
    *
    * @param reason for people, without secrets
+   * @return false when the report came too early or too late and was ignored
    */
   public boolean degraded(String reason) {
-    throw new UnsupportedOperationException();
+    return board.report(EndpointState.DEGRADED, reason, null);
   }
 
   /**
    * Not connected, and connecting again: {@link EndpointState#DOWN}.
    *
    * @param error why; becomes the last error
+   * @return false when the report came too early or too late and was ignored
    */
   public boolean down(EndpointException error) {
-    throw new UnsupportedOperationException();
+    return board.report(EndpointState.DOWN, error.getMessage(), error);
   }
 
   /**
    * Given up: {@link EndpointState#FAILED}.
    *
    * @param error why; becomes the last error
+   * @return false when the report came too early or too late and was ignored
    */
   public boolean failed(EndpointException error) {
-    throw new UnsupportedOperationException();
+    return board.report(EndpointState.FAILED, error.getMessage(), error);
   }
 
   /** Keeps an error as the last one without a change of state. */
   public void error(EndpointException error) {
-    throw new UnsupportedOperationException();
+    board.error(error);
   }
 
   /** Adds a warning to the status; adding it twice has no effect. */
   public void warn(String warning) {
-    throw new UnsupportedOperationException();
+    board.warn(warning);
   }
 
   /** The state alone, cheaper than {@link #status()}. */
   public EndpointState state() {
-    throw new UnsupportedOperationException();
+    return board.state();
   }
 
-  /** Whether the endpoint has been started and not been stopped or given up. */
+  /** Whether the endpoint has been started and has neither been stopped nor given up. */
   public boolean isRunning() {
-    throw new UnsupportedOperationException();
+    return switch (state()) {
+      case STARTING, UP, DEGRADED, DOWN -> true;
+      default -> false;
+    };
   }
 
   /** A snapshot with counters. */
   public EndpointStatus status() {
-    throw new UnsupportedOperationException();
+    return board.snapshot();
   }
 
   /** See {@link io.sluice.endpoint.Endpoint#addStatusListener}. */
   public void addStatusListener(StatusListener listener) {
-    throw new UnsupportedOperationException();
+    board.add(listener);
   }
 
   /** See {@link io.sluice.endpoint.Endpoint#removeStatusListener}. */
   public void removeStatusListener(StatusListener listener) {
-    throw new UnsupportedOperationException();
+    board.remove(listener);
+  }
+
+  private static CompletionStage<Void> run(Supplier<? extends CompletionStage<Void>> work) {
+    try {
+      return Objects.requireNonNull(work.get(), "stage");
+    } catch (Throwable e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 }

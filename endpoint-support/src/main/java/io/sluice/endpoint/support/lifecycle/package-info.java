@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * The life of one endpoint: its state with reason and last error, its counters, and the delays between
  * its attempts to connect.

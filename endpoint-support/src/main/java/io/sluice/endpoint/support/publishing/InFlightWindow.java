@@ -1,10 +1,18 @@
 package io.sluice.endpoint.support.publishing;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * Bounds the messages under way to a backend, in number and bytes. Never blocks; safe for use by many
  * threads.
  */
 public final class InFlightWindow {
+
+  private final int capacity;
+  private final long capacityBytes;
+  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
 
   /**
    * An empty window.
@@ -13,35 +21,76 @@ public final class InFlightWindow {
    * @param capacityBytes number of bytes, positive; a larger message passes alone
    */
   public InFlightWindow(int capacity, long capacityBytes) {
-    throw new UnsupportedOperationException();
+    if (capacity <= 0 || capacityBytes <= 0) {
+      throw new IllegalArgumentException(
+          "no window: " + capacity + " messages, " + capacityBytes + " bytes");
+    }
+    this.capacity = capacity;
+    this.capacityBytes = capacityBytes;
   }
 
   /**
    * Takes a place.
    *
-   * @param bytes size of the message, not negative
+   * @param size of the message in bytes, not negative
    * @return whether there was one; then {@link #release} is owed
    */
-  public boolean tryAcquire(int bytes) {
-    throw new UnsupportedOperationException();
+  public boolean tryAcquire(int size) {
+    if (!tryCount()) {
+      return false;
+    }
+    if (!tryBytes(size)) {
+      count.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  private boolean tryCount() {
+    int before;
+    do {
+      before = count.get();
+      if (before >= capacity) {
+        return false;
+      }
+    } while (!count.compareAndSet(before, before + 1));
+    return true;
+  }
+
+  private boolean tryBytes(int size) {
+    long before;
+    do {
+      before = bytes.get();
+      if (before > 0 && before + size > capacityBytes) {
+        return false;
+      }
+    } while (!bytes.compareAndSet(before, before + size));
+    return true;
   }
 
   /**
    * Gives back a place.
    *
-   * @param bytes what it was acquired with
+   * @param size what it was acquired with
    */
-  public void release(int bytes) {
-    throw new UnsupportedOperationException();
+  public void release(int size) {
+    bytes.addAndGet(-size);
+    count.decrementAndGet();
   }
 
   /** The number of messages in flight. */
   public int inFlight() {
-    throw new UnsupportedOperationException();
+    return count.get();
   }
 
   /** The number of bytes in flight. */
   public long inFlightBytes() {
-    throw new UnsupportedOperationException();
+    return bytes.get();
+  }
+
+  @Override
+  public String toString() {
+    return inFlight() + " of " + capacity + " messages, " + inFlightBytes() + " of " + capacityBytes
+        + " bytes in flight";
   }
 }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.publishing;
 
 import io.sluice.endpoint.Message;
@@ -12,8 +13,8 @@ public interface MessageSender {
    * Sends one message. Does not block. Calls come in the order in which messages are to be sent.
    *
    * @param message not null
-   * @return completes with the receipt, on any thread; a message that fails is a rejected receipt, not
-   *     a failed stage
+   * @return completes with the receipt, on any thread; a message that fails is a rejected receipt,
+   *     not a failed stage
    */
   CompletionStage<Receipt> send(Message message);
 }

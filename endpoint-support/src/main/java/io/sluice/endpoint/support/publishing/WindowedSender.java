@@ -1,15 +1,22 @@
 package io.sluice.endpoint.support.publishing;
 
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Receipt;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
  * A sender that refuses what does not fit into its window with a receipt {@link
- * io.sluice.endpoint.ErrorCode#OVERLOADED}, and whose stages never fail: the implementation of {@link
+ * ErrorCode#OVERLOADED}, and whose stages never fail: the implementation of {@link
  * io.sluice.endpoint.MessageEndpoint#publish}. Safe for use by many threads if the sender is.
  */
 public final class WindowedSender implements MessageSender {
+
+  private final InFlightWindow window;
+  private final MessageSender sender;
 
   /**
    * A bounded sender.
@@ -18,11 +25,27 @@ public final class WindowedSender implements MessageSender {
    * @param sender what sends the messages that fit, not null
    */
   public WindowedSender(InFlightWindow window, MessageSender sender) {
-    throw new UnsupportedOperationException();
+    this.window = Objects.requireNonNull(window, "window");
+    this.sender = new NeverFailingSender(sender);
   }
 
   @Override
   public CompletionStage<Receipt> send(Message message) {
-    throw new UnsupportedOperationException();
+    int size = message.size();
+    if (!window.tryAcquire(size)) {
+      return CompletableFuture.completedStage(Receipt.rejected(message, overloaded()));
+    }
+    return sender
+        .send(message)
+        .thenApply(
+            receipt -> {
+              window.release(size);
+              return receipt;
+            });
+  }
+
+  private EndpointException overloaded() {
+    return EndpointException.retryable(
+        ErrorCode.OVERLOADED, "the in-flight window is full (" + window + "); try again later");
   }
 }

@@ -2,8 +2,10 @@ package io.sluice.endpoint.support.settlement;
 
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import java.util.Objects;
 
 /**
  * Makes the deliveries of one partition or queue, in one assignment epoch and under one QoS, and sees
@@ -21,6 +23,12 @@ import io.sluice.endpoint.support.lifecycle.EndpointMeter;
  */
 public final class DeliveryTracker {
 
+  private final Qos qos;
+  private final AcknowledgementWindow window;
+  private final Settlements settlements;
+  private final EndpointMeter meter;
+  private long last;
+
   /**
    * A tracker.
    *
@@ -31,7 +39,10 @@ public final class DeliveryTracker {
    */
   public DeliveryTracker(
       Qos qos, AcknowledgementWindow window, Settlements settlements, EndpointMeter meter) {
-    throw new UnsupportedOperationException();
+    this.qos = Objects.requireNonNull(qos, "qos");
+    this.window = Objects.requireNonNull(window, "window");
+    this.settlements = Objects.requireNonNull(settlements, "settlements");
+    this.meter = Objects.requireNonNull(meter, "meter");
   }
 
   /**
@@ -40,7 +51,7 @@ public final class DeliveryTracker {
    * @param bytes size of the message
    */
   public boolean hasRoom(int bytes) {
-    throw new UnsupportedOperationException();
+    return qos == Qos.NONE || window.hasRoom(bytes);
   }
 
   /**
@@ -50,16 +61,56 @@ public final class DeliveryTracker {
    * @param message not null
    */
   public Delivery deliver(long position, Message message) {
-    throw new UnsupportedOperationException();
+    meter.delivered(message.size());
+    if (qos == Qos.NONE) {
+      return Delivery.settled(message);
+    }
+    last = window.open(position, message.size());
+    if (qos == Qos.AT_LEAST_ONCE) {
+      return new TrackedDelivery(this, last, message);
+    }
+    if (qos == Qos.AT_MOST_ONCE) {
+      window.settle(last);
+    }
+    return Delivery.settled(message);
   }
 
   /** The consumer has taken the last delivery: settles it under {@code AUTO}. */
   public void delivered() {
-    throw new UnsupportedOperationException();
+    if (qos == Qos.AUTO) {
+      window.settle(last);
+    }
   }
 
   /** The window. */
   public AcknowledgementWindow window() {
-    throw new UnsupportedOperationException();
+    return window;
+  }
+
+  void acked(TrackedDelivery delivery) {
+    if (window.isClosed()) {
+      meter.settlementIgnored();
+      return;
+    }
+    settlements.acked(delivery);
+    window.settle(delivery.sequence());
+  }
+
+  void nacked(TrackedDelivery delivery, Nack how) {
+    if (window.isClosed()) {
+      meter.settlementIgnored();
+      return;
+    }
+    settlements.nacked(delivery, how);
+  }
+
+  TrackedDelivery again(TrackedDelivery refused) {
+    Message message = refused.message();
+    int count = message.attributes().get(Delivery.COUNT_ATTRIBUTE) instanceof Integer n ? n : 1;
+    Message repeated =
+        message.toBuilder().attribute(Delivery.COUNT_ATTRIBUTE, count + 1).build();
+    meter.delivered(message.size());
+    meter.redelivered();
+    return new TrackedDelivery(this, refused.sequence(), repeated);
   }
 }

@@ -1,11 +1,12 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.settlement;
 
 import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Deliveries that are due again, lowest sequence first. Each holds its place in a window of unsettled
- * deliveries, which bounds the queue. Safe for use by many threads.
+ * Deliveries that are due again, lowest sequence first. Each holds its place in a window of
+ * unsettled deliveries, which bounds the queue. Safe for use by many threads.
  *
  * @param <T> what is queued
  */

@@ -1,0 +1,191 @@
+package io.sluice.endpoint.support.lifecycle;
+
+import io.sluice.endpoint.EndpointError;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.StatusListener;
+import io.sluice.endpoint.support.concurrent.SerialTask;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The present status of one endpoint, and the announcement of its changes, serially and in order, to
+ * the log and to the listeners.
+ *
+ * <p>A lock guards status and listeners; no foreign code runs within it. What is announced to whom is
+ * fixed with the change: a listener hears of nothing that happened before it was added.
+ */
+final class StatusBoard {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndpointLifecycle.class);
+
+  private record Change(
+      EndpointStatus status,
+      EndpointException error,
+      boolean stateChanged,
+      List<StatusListener> listeners) {}
+
+  private final String endpoint;
+  private final EndpointMeter meter;
+  private final Clock clock;
+  private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+  private final SerialTask announcements;
+
+  private final Object lock = new Object();
+  private volatile EndpointStatus status;
+  private volatile List<StatusListener> listeners = List.of();
+
+  StatusBoard(String endpoint, Executor executor, EndpointMeter meter, Clock clock) {
+    this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
+    this.meter = Objects.requireNonNull(meter, "meter");
+    this.clock = clock;
+    this.status = EndpointStatus.builder(EndpointState.STOPPED, clock.instant()).build();
+    // After the executor was shut down the last changes are announced by the thread that makes them.
+    this.announcements = new SerialTask(executor, this::announce, this::announce);
+    announcements.start();
+  }
+
+  /** The state, without the counters. */
+  EndpointState state() {
+    return status.state();
+  }
+
+  /** A snapshot with the counters. */
+  EndpointStatus snapshot() {
+    return withCounters(status);
+  }
+
+  /** Enters a state and announces it. */
+  boolean report(EndpointState state, String reason, EndpointException error) {
+    boolean entered = enter(state, reason, error);
+    announcements.signal();
+    return entered;
+  }
+
+  /** Announces what has changed. Not to be called with a lock: it may call listeners. */
+  void announceChanges() {
+    announcements.signal();
+  }
+
+  /**
+   * Enters a state, or changes the reason for the present one.
+   *
+   * @param error becomes the last error unless null
+   * @return false, and nothing happens, when the state cannot follow the present one
+   */
+  boolean enter(EndpointState state, String reason, EndpointException error) {
+    synchronized (lock) {
+      EndpointStatus before = status;
+      if (!StateTransitions.allow(before.state(), state)) {
+        return false;
+      }
+      boolean stateChanged = before.state() != state;
+      Instant now = clock.instant();
+      EndpointStatus after =
+          EndpointStatus.builder(state, stateChanged ? now : before.since())
+              .reason(reason)
+              .lastError(error == null ? before.lastError().orElse(null) : errorAt(error, now))
+              .warnings(before.warnings())
+              .build();
+      publish(after, error, stateChanged, stateChanged || !reason.equals(before.reason()));
+      return true;
+    }
+  }
+
+  /** Keeps an error as the last one. */
+  void error(EndpointException error) {
+    synchronized (lock) {
+      status = status.toBuilder().lastError(errorAt(error, clock.instant())).build();
+    }
+  }
+
+  /** Adds a warning unless it is there. */
+  void warn(String warning) {
+    synchronized (lock) {
+      if (status.warnings().contains(warning)) {
+        return;
+      }
+      List<String> warnings = new ArrayList<>(status.warnings());
+      warnings.add(Objects.requireNonNull(warning, "warning"));
+      publish(status.toBuilder().warnings(warnings).build(), null, false, true);
+    }
+    announcements.signal();
+  }
+
+  void add(StatusListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    synchronized (lock) {
+      if (!listeners.contains(listener)) {
+        List<StatusListener> more = new ArrayList<>(listeners);
+        more.add(listener);
+        listeners = List.copyOf(more);
+      }
+    }
+  }
+
+  void remove(StatusListener listener) {
+    synchronized (lock) {
+      listeners = listeners.stream().filter(present -> !present.equals(listener)).toList();
+    }
+  }
+
+  private void publish(
+      EndpointStatus after, EndpointException error, boolean stateChanged, boolean news) {
+    status = after;
+    if (news) {
+      changes.add(new Change(after, error, stateChanged, listeners));
+    }
+  }
+
+  private boolean announce() {
+    for (Change change = changes.poll(); change != null; change = changes.poll()) {
+      log(change);
+      EndpointStatus snapshot = withCounters(change.status());
+      for (StatusListener listener : change.listeners()) {
+        tell(listener, snapshot);
+      }
+    }
+    return false;
+  }
+
+  private void tell(StatusListener listener, EndpointStatus snapshot) {
+    if (!listeners.contains(listener)) {
+      return; // removed since
+    }
+    try {
+      listener.statusChanged(snapshot);
+    } catch (Throwable e) {
+      LOG.error("Endpoint '{}': a status listener threw", endpoint, e);
+    }
+  }
+
+  private void log(Change change) {
+    EndpointStatus now = change.status();
+    if (!change.stateChanged()) {
+      LOG.debug("Endpoint '{}' is still {}", endpoint, now, change.error());
+      return;
+    }
+    switch (now.state()) {
+      case FAILED -> LOG.error("Endpoint '{}' is {}", endpoint, now, change.error());
+      case DOWN, DEGRADED -> LOG.warn("Endpoint '{}' is {}", endpoint, now);
+      default -> LOG.info("Endpoint '{}' is {}", endpoint, now);
+    }
+  }
+
+  private EndpointStatus withCounters(EndpointStatus plain) {
+    return plain.toBuilder().counters(meter.counters()).build();
+  }
+
+  private static EndpointError errorAt(EndpointException error, Instant time) {
+    return EndpointError.of(error.code(), error.getMessage(), time);
+  }
+}
