@@ -1,0 +1,156 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.registry;
+
+import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.internal.configuration.EndpointDefinition;
+import io.sluice.endpoint.runtime.internal.configuration.GroupDefinition;
+import io.sluice.endpoint.runtime.internal.configuration.SettingsDefinition;
+import io.sluice.endpoint.runtime.internal.endpoint.EndpointPlan;
+import io.sluice.endpoint.runtime.internal.endpoint.FactoryCandidate;
+import io.sluice.endpoint.runtime.internal.factory.FactoryCatalog;
+import io.sluice.endpoint.runtime.internal.factory.ServedType;
+import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.support.schema.EndpointSchema;
+import io.sluice.endpoint.support.schema.Resolution;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes a plan from a definition, its group and the factories that are there. The configuration is
+ * nested, merged and validated by the schema of the best candidate.
+ */
+final class EndpointPlanner {
+
+  private final FactoryCatalog catalog;
+  private final Groups groups;
+
+  EndpointPlanner(FactoryCatalog catalog, Groups groups) {
+    this.catalog = catalog;
+    this.groups = groups;
+  }
+
+  /** The plan for an entry as things are now. */
+  PlannedEndpoint plan(EndpointEntry entry) {
+    EndpointDefinition definition = entry.definition();
+    Optional<GroupDefinition> group = definition.group().flatMap(groups::find);
+    SettingsDefinition settings =
+        SettingsDefinition.of(
+            group.map(GroupDefinition::settings).orElse(Map.of()), definition.settings());
+    List<Violation> violations = new ArrayList<>(definition.violations());
+    violations.addAll(settings.violations());
+    if (definition.group().isPresent() && group.isEmpty()) {
+      violations.add(unknownGroup(definition.group().get()));
+    }
+    List<ServedType> served = catalog.find(definition.type(), definition.versions());
+    PlannedEndpoint planned =
+        served.isEmpty()
+            ? unserved(definition, group, settings, violations, entry.revision())
+            : served(definition, group, settings, violations, served, entry.revision());
+    return entry.isDrained() ? drained(planned) : planned;
+  }
+
+  private static PlannedEndpoint drained(PlannedEndpoint planned) {
+    EndpointPlan plan = planned.plan();
+    return new PlannedEndpoint(
+        new EndpointPlan(
+            List.of(),
+            "drained by an operator, until it is resumed",
+            plan.properties(),
+            plan.violations(),
+            plan.settings(),
+            plan.revision()),
+        planned.shown());
+  }
+
+  /** Without a schema nothing can be nested, and nothing is known to be no secret. */
+  private PlannedEndpoint unserved(
+      EndpointDefinition definition,
+      Optional<GroupDefinition> group,
+      SettingsDefinition settings,
+      List<Violation> violations,
+      long revision) {
+    String reason =
+        definition.type().isEmpty()
+            ? "the configuration names no type"
+            : catalog.absence(definition.type(), definition.versions());
+    EndpointPlan plan =
+        new EndpointPlan(
+            List.of(), reason, Map.of(), violations, runtimeSettings(settings, Map.of()), revision);
+    return new PlannedEndpoint(plan, ShownConfiguration.ofUnknownType(definition, group));
+  }
+
+  private static PlannedEndpoint served(
+      EndpointDefinition definition,
+      Optional<GroupDefinition> group,
+      SettingsDefinition settings,
+      List<Violation> violations,
+      List<ServedType> served,
+      long revision) {
+    EndpointSchema schema = served.get(0).schema();
+    Resolution own = schema.resolve(definition.properties());
+    violations.addAll(own.violations());
+    Map<String, Object> tree = own.tree();
+    if (group.isPresent()) {
+      Resolution shared = schema.resolve(group.get().properties());
+      shared.violations().forEach(violation -> violations.add(ofGroup(violation, group.get())));
+      tree = schema.merge(shared.tree(), own.tree());
+    }
+    Map<String, Object> complete = schema.withDefaults(tree);
+    violations.addAll(schema.validate(complete));
+    List<FactoryCandidate> candidates = served.stream().map(ServedType::candidate).toList();
+    EndpointPlan plan =
+        new EndpointPlan(
+            candidates,
+            "",
+            tree,
+            inOrder(violations),
+            runtimeSettings(settings, complete),
+            revision);
+    return new PlannedEndpoint(plan, schema.masked(complete));
+  }
+
+  private Violation unknownGroup(String name) {
+    List<String> known = groups.names();
+    return Violation.of(
+        "/group",
+        "group",
+        "no group '%s' is configured; groups: %s"
+            .formatted(name, known.isEmpty() ? "none" : String.join(", ", known)));
+  }
+
+  private static Violation ofGroup(Violation violation, GroupDefinition group) {
+    return Violation.of(
+        violation.pointer(),
+        violation.key(),
+        "in group '" + group.name().orElse(group.pid()) + "': " + violation.message());
+  }
+
+  private static List<Violation> inOrder(List<Violation> violations) {
+    return violations.stream().distinct().sorted(Comparator.comparing(Violation::pointer)).toList();
+  }
+
+  /** The runtime's window in front of an endpoint is as large as the one that the endpoint has. */
+  private static RuntimeSettings runtimeSettings(
+      SettingsDefinition settings, Map<String, Object> complete) {
+    RuntimeSettings defaults = RuntimeSettings.DEFAULTS;
+    return new RuntimeSettings(
+        settings.drain(),
+        settings.redeliveryDelay(),
+        settings.maxDeliveries(),
+        (int)
+            Math.min(Integer.MAX_VALUE, producer(complete, "maxInFlight", defaults.maxInFlight())),
+        producer(complete, "maxInFlightBytes", defaults.maxInFlightBytes()),
+        defaults.callTimeout());
+  }
+
+  private static long producer(Map<String, Object> complete, String key, long otherwise) {
+    return complete.get("producer") instanceof Map<?, ?> producer
+            && producer.get(key) instanceof Number number
+            && number.longValue() > 0
+        ? number.longValue()
+        : otherwise;
+  }
+}
