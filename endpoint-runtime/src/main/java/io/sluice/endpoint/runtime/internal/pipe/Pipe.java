@@ -1,0 +1,333 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.pipe;
+
+import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.Nack;
+import io.sluice.endpoint.PublishRequest;
+import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.runtime.ManagedPipe;
+import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
+import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import io.sluice.endpoint.runtime.internal.registry.EndpointDirectory;
+import io.sluice.endpoint.support.lifecycle.Backoff;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A configured pipe. It runs one {@link PipeStream} after the other: a new one when an endpoint
+ * came, and after a pause when one has failed. Updates of the endpoints go unnoticed here, since
+ * their handles and streams survive them.
+ *
+ * <p>Owned by the control thread; the status is read, and the stream's signals come, on any.
+ */
+final class Pipe implements ManagedPipe, PipeStream.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
+
+  private static final Set<EndpointState> WORKING =
+      EnumSet.of(EndpointState.UP, EndpointState.DEGRADED);
+
+  private final PipeDefinition definition;
+  private final ControlThread control;
+  private final EndpointDirectory endpoints;
+  private final PassedAttributes attributes;
+  private final PipeState state;
+  private final PipeMeter meter = new PipeMeter();
+  private final PausedRequeues requeues;
+  private final Backoff backoff =
+      new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1);
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  private Instant completedSince;
+  private Future<?> timer;
+  private boolean begun;
+  private boolean closing;
+  private boolean draining;
+
+  private volatile Optional<MessageEndpoint> source = Optional.empty();
+  private volatile Optional<MessageEndpoint> target = Optional.empty();
+  private volatile PipeStream stream;
+  private volatile boolean confirming;
+  private volatile boolean refusing;
+
+  Pipe(PipeDefinition definition, ControlThread control, EndpointDirectory endpoints) {
+    this.definition = definition;
+    this.control = control;
+    this.endpoints = endpoints;
+    attributes = new PassedAttributes(definition.attributes());
+    state = new PipeState(definition.violations());
+    requeues = new PausedRequeues(control);
+  }
+
+  /** Begins to work once the pipe before it has ended. */
+  void beginAfter(CompletionStage<Void> predecessor) {
+    predecessor.whenComplete((nothing, error) -> post(this::begin));
+  }
+
+  /** Ends: what is under way gets the drain time. Completes, bounded, when it has ended. */
+  CompletionStage<Void> close() {
+    if (!closing) {
+      closing = true;
+      cancelTimer();
+      if (stream != null) {
+        drain();
+      } else if (begun) {
+        end();
+      }
+    }
+    return closed;
+  }
+
+  /** An endpoint came, went or changed. */
+  void endpointChanged(String endpoint) {
+    if (endpoint.equals(from()) || endpoint.equals(to())) {
+      update();
+    }
+  }
+
+  PipeDefinition definition() {
+    return definition;
+  }
+
+  private void begin() {
+    begun = true;
+    if (closing) {
+      end();
+    } else if (!definition.violations().isEmpty()) {
+      LOG.warn("Pipe {} is refused: {}", pid(), definition.violations());
+      state.enter(EndpointState.INVALID, "the configuration has violations");
+    } else {
+      update();
+    }
+  }
+
+  private void update() {
+    if (!begun || closing || draining || state.state() == EndpointState.INVALID) {
+      return;
+    }
+    Optional<MessageEndpoint> presentSource = endpoints.handle(from());
+    Optional<MessageEndpoint> presentTarget = endpoints.handle(to());
+    boolean others = !presentSource.equals(source) || !presentTarget.equals(target);
+    source = presentSource;
+    target = presentTarget;
+    if (stream != null) {
+      if (others) {
+        drain();
+      }
+    } else if (source.isEmpty() || target.isEmpty()) {
+      cancelTimer();
+      state.enter(EndpointState.UNSATISFIED, missing());
+    } else if (others || !isWaiting()) {
+      cancelTimer();
+      open(source.get(), target.get());
+    }
+  }
+
+  /** For the pause after a failure, or for a source that has completed to come up once more. */
+  private boolean isWaiting() {
+    return timer != null
+        || state.state() == EndpointState.STOPPED && !sourceCameUpSince(completedSince);
+  }
+
+  private boolean sourceCameUpSince(Instant completed) {
+    EndpointStatus status = source.orElseThrow().status();
+    return status.state() == EndpointState.UP && status.since().isAfter(completed);
+  }
+
+  private String missing() {
+    String absent = source.isEmpty() ? from() : to();
+    return "no endpoint is named '" + absent + "'";
+  }
+
+  private void open(MessageEndpoint from, MessageEndpoint to) {
+    state.enter(EndpointState.STARTING, "");
+    confirming = false;
+    refusing = false;
+    PublishRequest publish =
+        PublishRequest.builder().clientId(definition.clientId()).qos(definition.qos()).build();
+    ConsumeRequest consume =
+        ConsumeRequest.builder().clientId(definition.clientId()).qos(definition.qos()).build();
+    stream = new PipeStream(to.publisher(publish), attributes, this);
+    stream.open(from.consume(consume));
+  }
+
+  private void drain() {
+    draining = true;
+    state.enter(EndpointState.DRAINING, "");
+    PipeStream leaving = stream;
+    timer = control.schedule(leaving::finish, definition.drain());
+    requeues.flush();
+    leaving.stop();
+  }
+
+  private void ended(Optional<Throwable> error) {
+    boolean drained = draining;
+    cancelTimer();
+    requeues.flush();
+    stream = null;
+    draining = false;
+    if (closing) {
+      end();
+    } else if (error.isPresent()) {
+      pause(error.get());
+    } else if (drained) {
+      update();
+    } else {
+      completedSince = Instant.now();
+      state.enter(EndpointState.STOPPED, "'" + from() + "' has no more messages");
+    }
+  }
+
+  private void pause(Throwable cause) {
+    if (confirming) {
+      backoff.reset();
+    }
+    if (backoff.attempts() == 0) {
+      LOG.warn("Pipe '{}' failed and will be opened again", name(), cause);
+    }
+    state.error(cause);
+    state.enter(EndpointState.DOWN, String.valueOf(cause.getMessage()));
+    Duration delay = backoff.next().orElseThrow();
+    timer = control.schedule(this::restart, delay);
+  }
+
+  private void restart() {
+    timer = null;
+    meter.restarted();
+    update();
+  }
+
+  private void end() {
+    state.enter(EndpointState.STOPPED, "");
+    closed.complete(null);
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  @Override
+  public void opened(PipeStream opened) {
+    post(
+        () -> {
+          if (stream == opened && !draining) {
+            state.enter(EndpointState.UP, "");
+          }
+        });
+  }
+
+  @Override
+  public void consumed(Message message) {
+    meter.consumed(message);
+  }
+
+  @Override
+  public void confirmed(Message message) {
+    meter.confirmed(message);
+    requeues.reset();
+    if (!confirming) {
+      confirming = true;
+    }
+  }
+
+  @Override
+  public void rejected(Delivery delivery, EndpointException error) {
+    meter.rejected();
+    state.error(error);
+    if (!refusing) {
+      refusing = true;
+      LOG.warn("'{}' refuses messages of pipe '{}'", to(), name(), error);
+    }
+    if (!error.isRetryable()) {
+      delivery.nack(Nack.DISCARD);
+    } else if (definition.qos() == Qos.AT_LEAST_ONCE) {
+      requeues.add(delivery);
+    }
+  }
+
+  @Override
+  public void ended(PipeStream ended, Optional<Throwable> error) {
+    post(
+        () -> {
+          if (stream == ended) {
+            ended(error);
+          }
+        });
+  }
+
+  private void post(Runnable task) {
+    try {
+      control.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("A signal of pipe '{}' came after the runtime had stopped", name(), e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return definition.name();
+  }
+
+  @Override
+  public String pid() {
+    return definition.pid();
+  }
+
+  @Override
+  public String from() {
+    return definition.from();
+  }
+
+  @Override
+  public String to() {
+    return definition.to();
+  }
+
+  @Override
+  public EndpointStatus status() {
+    PipeStream present = stream;
+    long inFlight = present == null ? 0 : present.underWay();
+    EndpointStatus status = state.status(meter.counters(inFlight, inFlight + requeues.size()));
+    return status.state() == EndpointState.UP ? withFaults(status) : status;
+  }
+
+  /** A stream stays open while an endpoint is out of work; then the pipe carries nothing. */
+  private EndpointStatus withFaults(EndpointStatus status) {
+    String faults =
+        Stream.of(source, target)
+            .flatMap(Optional::stream)
+            .map(endpoint -> Map.entry(endpoint.name(), endpoint.status()))
+            .filter(entry -> !WORKING.contains(entry.getValue().state()))
+            .map(entry -> "'" + entry.getKey() + "' is " + entry.getValue())
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return faults.isEmpty()
+        ? status
+        : EndpointStatus.builder(EndpointState.DEGRADED, status.since())
+            .reason(faults)
+            .lastError(status.lastError().orElse(null))
+            .counters(status.counters())
+            .build();
+  }
+}

@@ -1,0 +1,87 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.pipe;
+
+import io.sluice.endpoint.runtime.ManagedPipe;
+import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
+import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import io.sluice.endpoint.runtime.internal.registry.EndpointDirectory;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The configured pipes. Control thread, but for {@link #pipes()}. */
+public final class PipeRegistry {
+
+  private static final Comparator<ManagedPipe> BY_NAME =
+      Comparator.comparing(ManagedPipe::name).thenComparing(ManagedPipe::pid);
+
+  private final ControlThread control;
+  private final EndpointDirectory endpoints;
+  private final Map<String, Pipe> byPid = new HashMap<>();
+  private final Set<CompletableFuture<Void>> closing = new HashSet<>();
+  private volatile List<ManagedPipe> snapshot = List.of();
+
+  /**
+   * Without pipes.
+   *
+   * @param endpoints finds the endpoints that pipes join
+   */
+  public PipeRegistry(ControlThread control, EndpointDirectory endpoints) {
+    this.control = control;
+    this.endpoints = endpoints;
+  }
+
+  /** A pipe is new or was edited; an equal definition changes nothing. */
+  public void configured(PipeDefinition definition) {
+    Pipe present = byPid.get(definition.pid());
+    if (present != null && present.definition().equals(definition)) {
+      return;
+    }
+    Pipe pipe = new Pipe(definition, control, endpoints);
+    byPid.put(definition.pid(), pipe);
+    snapshot();
+    pipe.beginAfter(present == null ? CompletableFuture.completedStage(null) : close(present));
+  }
+
+  /** The configuration of a pipe is gone, if it was one. */
+  public void removed(String pid) {
+    Pipe pipe = byPid.remove(pid);
+    if (pipe != null) {
+      snapshot();
+      close(pipe);
+    }
+  }
+
+  /** An endpoint came, went or changed. */
+  public void endpointChanged(String name) {
+    byPid.values().forEach(pipe -> pipe.endpointChanged(name));
+  }
+
+  /** Closes all at once; completes, bounded, when all have ended. */
+  public CompletionStage<Void> close() {
+    byPid.values().forEach(this::close);
+    byPid.clear();
+    return CompletableFuture.allOf(closing.toArray(new CompletableFuture<?>[0]));
+  }
+
+  /** Ordered by name, then PID. Any thread. */
+  public List<ManagedPipe> pipes() {
+    return snapshot;
+  }
+
+  private CompletionStage<Void> close(Pipe pipe) {
+    CompletableFuture<Void> closed = pipe.close().toCompletableFuture();
+    closing.add(closed);
+    closed.whenComplete((nothing, error) -> closing.remove(closed));
+    return closed;
+  }
+
+  private void snapshot() {
+    snapshot = byPid.values().stream().map(ManagedPipe.class::cast).sorted(BY_NAME).toList();
+  }
+}

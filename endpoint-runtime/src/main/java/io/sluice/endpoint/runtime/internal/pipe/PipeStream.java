@@ -1,0 +1,187 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.pipe;
+
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Receipt;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One run of a pipe, from its subscription to its end: hands deliveries of the source to the
+ * target's processor and settles each when its receipt comes. Receipts come in the order of the
+ * messages, so that a queue pairs them. The processor's demand is passed on to the source, which
+ * bounds the queue by the target's in-flight window.
+ *
+ * <p>Deliveries arrive on the source's thread and receipts on the target's, each serially; {@link
+ * #stop} and {@link #finish} are called by the control thread.
+ */
+final class PipeStream {
+
+  /** Hears of a stream; on the threads that deliver. */
+  interface Listener {
+
+    /** The source has accepted the subscription. */
+    void opened(PipeStream stream);
+
+    /** A message came from the source. */
+    void consumed(Message message);
+
+    /** The target has confirmed a message. */
+    void confirmed(Message message);
+
+    /** The target has refused a message; the listener settles the delivery. */
+    void rejected(Delivery delivery, EndpointException error);
+
+    /** Nothing is under way any more: called once, with the error unless it ended regularly. */
+    void ended(PipeStream stream, Optional<Throwable> error);
+  }
+
+  private final Flow.Processor<Message, Receipt> target;
+  private final PassedAttributes attributes;
+  private final Listener listener;
+  private final Queue<Delivery> underWay = new ConcurrentLinkedQueue<>();
+  private final Intake intake = new Intake();
+  private final Receipts receipts = new Receipts();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile boolean stopping;
+
+  PipeStream(
+      Flow.Processor<Message, Receipt> target, PassedAttributes attributes, Listener listener) {
+    this.target = target;
+    this.attributes = attributes;
+    this.listener = listener;
+  }
+
+  /** Joins the source to the target. */
+  void open(Flow.Publisher<Delivery> source) {
+    target.subscribe(receipts);
+    source.subscribe(intake);
+  }
+
+  /** Takes no more from the source, and ends when what is under way has been settled. */
+  void stop() {
+    stopping = true;
+    intake.cancel();
+    endIfIdle();
+  }
+
+  /** Ends now; what is under way is left to the source, which delivers it again. */
+  void finish() {
+    end(Optional.empty());
+  }
+
+  /** How many messages the target has not answered. */
+  int underWay() {
+    return underWay.size();
+  }
+
+  private void endIfIdle() {
+    if (stopping && underWay.isEmpty()) {
+      end(Optional.empty());
+    }
+  }
+
+  private void end(Optional<Throwable> error) {
+    if (ended.compareAndSet(false, true)) {
+      stopping = true;
+      intake.cancel();
+      receipts.upstream.cancel();
+      underWay.clear();
+      listener.ended(this, error);
+    }
+  }
+
+  /** The source's subscriber, and the subscription by which the target asks for more. */
+  private final class Intake implements Flow.Subscriber<Delivery>, Flow.Subscription {
+
+    private final Upstream upstream = new Upstream();
+    private volatile Throwable error;
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      if (upstream.accept(subscription)) {
+        listener.opened(PipeStream.this);
+        target.onSubscribe(this);
+      }
+    }
+
+    @Override
+    public void request(long n) {
+      upstream.request(n);
+    }
+
+    @Override
+    public void cancel() {
+      upstream.cancel();
+    }
+
+    @Override
+    public void onNext(Delivery delivery) {
+      // Rule 2.8: some may still come after cancel. They are not settled, so the source keeps them.
+      if (!stopping) {
+        Message message = delivery.message();
+        listener.consumed(message);
+        underWay.add(delivery);
+        target.onNext(attributes.of(message));
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      error = cause;
+      onComplete();
+    }
+
+    /** The target gets the chance to confirm what is under way. */
+    @Override
+    public void onComplete() {
+      if (!stopping) {
+        target.onComplete();
+      }
+    }
+  }
+
+  /** The target's subscriber. */
+  private final class Receipts implements Flow.Subscriber<Receipt> {
+
+    private final Upstream upstream = new Upstream();
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      if (upstream.accept(subscription)) {
+        subscription.request(Long.MAX_VALUE);
+      }
+    }
+
+    @Override
+    public void onNext(Receipt receipt) {
+      Delivery delivery = underWay.poll();
+      if (delivery == null) {
+        return; // ended meanwhile
+      }
+      Optional<EndpointException> refusal = receipt.error();
+      if (refusal.isEmpty()) {
+        delivery.ack();
+        listener.confirmed(receipt.message());
+      } else {
+        listener.rejected(delivery, refusal.get());
+      }
+      endIfIdle();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      end(Optional.of(cause));
+    }
+
+    @Override
+    public void onComplete() {
+      end(Optional.ofNullable(intake.error));
+    }
+  }
+}
