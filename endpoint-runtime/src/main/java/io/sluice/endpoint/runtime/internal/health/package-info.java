@@ -1,0 +1,3 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+/** Felix health checks: one a configuration, while the health check API is there. */
+package io.sluice.endpoint.runtime.internal.health;

@@ -1,0 +1,136 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.management;
+
+import io.sluice.endpoint.EndpointCounters;
+import io.sluice.endpoint.EndpointError;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
+
+/** Reads the attributes off the endpoint's status, at each call anew. */
+final class EndpointBean implements EndpointMXBean {
+
+  private final ManagedEndpoint endpoint;
+
+  EndpointBean(ManagedEndpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  @Override
+  public String getName() {
+    return endpoint.name();
+  }
+
+  @Override
+  public String getPid() {
+    return endpoint.pid();
+  }
+
+  @Override
+  public String getType() {
+    return endpoint.type();
+  }
+
+  @Override
+  public String getVersion() {
+    return endpoint.version().orElse("");
+  }
+
+  @Override
+  public String getState() {
+    return status().state().name();
+  }
+
+  @Override
+  public String getReason() {
+    return status().reason();
+  }
+
+  @Override
+  public String getSince() {
+    return status().since().toString();
+  }
+
+  @Override
+  public String getLastError() {
+    return status().lastError().map(EndpointError::toString).orElse("");
+  }
+
+  @Override
+  public String[] getViolations() {
+    return status().violations().stream().map(Violation::toString).toArray(String[]::new);
+  }
+
+  @Override
+  public String[] getWarnings() {
+    return status().warnings().toArray(new String[0]);
+  }
+
+  @Override
+  public long getIn() {
+    return counters().in();
+  }
+
+  @Override
+  public long getOut() {
+    return counters().out();
+  }
+
+  @Override
+  public long getBytesIn() {
+    return counters().bytesIn();
+  }
+
+  @Override
+  public long getBytesOut() {
+    return counters().bytesOut();
+  }
+
+  @Override
+  public long getFailed() {
+    return counters().failed();
+  }
+
+  @Override
+  public long getDropped() {
+    return counters().dropped();
+  }
+
+  @Override
+  public long getRedelivered() {
+    return counters().redelivered();
+  }
+
+  @Override
+  public long getIgnoredSettlements() {
+    return counters().ignoredSettlements();
+  }
+
+  @Override
+  public long getInFlight() {
+    return counters().inFlight();
+  }
+
+  @Override
+  public long getUnsettled() {
+    return counters().unsettled();
+  }
+
+  @Override
+  public long getReconnects() {
+    return counters().reconnects();
+  }
+
+  @Override
+  public long getLag() {
+    return counters().lag();
+  }
+
+  private EndpointStatus status() {
+    return endpoint.status();
+  }
+
+  private EndpointCounters counters() {
+    return status().counters();
+  }
+}

@@ -1,0 +1,207 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.shell;
+
+import io.sluice.endpoint.Endpoint;
+import io.sluice.endpoint.EndpointCounters;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.runtime.EndpointRuntime;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.runtime.ManagedPipe;
+import io.sluice.endpoint.runtime.internal.registry.EndpointOperations;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The commands. The reference keeps this class from being loaded in a host without Gogo, whose API
+ * is imported optionally.
+ */
+@Component(
+    service = EndpointCommands.class,
+    reference = @Reference(name = "gogo", service = CommandProcessor.class),
+    property = {
+      "osgi.command.scope=endpoint",
+      "osgi.command.function=list",
+      "osgi.command.function=types",
+      "osgi.command.function=pipes",
+      "osgi.command.function=describe",
+      "osgi.command.function=tail",
+      "osgi.command.function=send",
+      "osgi.command.function=drain",
+      "osgi.command.function=resume"
+    })
+public final class EndpointCommands {
+
+  private static final long SEND_LIMIT_SECONDS = 60;
+
+  private final EndpointRuntime runtime;
+  private final EndpointOperations operations;
+
+  /** Called by the component runtime. */
+  @Activate
+  public EndpointCommands(
+      @Reference EndpointRuntime runtime, @Reference EndpointOperations operations) {
+    this.runtime = runtime;
+    this.operations = operations;
+  }
+
+  /** {@code endpoint:list}. */
+  @Descriptor("lists the configured endpoints")
+  public String list() {
+    Table table = new Table("NAME", "TYPE", "VERSION", "STATE", "IN", "OUT", "REASON");
+    for (ManagedEndpoint endpoint : runtime.endpoints()) {
+      EndpointStatus status = endpoint.status();
+      table.add(
+          endpoint.name(),
+          endpoint.type(),
+          endpoint.version().orElse("-"),
+          status.state().name(),
+          Long.toString(status.counters().in()),
+          Long.toString(status.counters().out()),
+          status.reason());
+    }
+    return table.toString();
+  }
+
+  /** {@code endpoint:types}. */
+  @Descriptor("lists the endpoint types that bundles serve")
+  public String types() {
+    Table table = new Table("TYPE", "VERSION", "MODES", "QOS", "CAPABILITIES");
+    for (EndpointType type : runtime.types()) {
+      table.add(
+          type.name(),
+          type.version(),
+          type.modes().toString(),
+          type.qos().toString(),
+          type.capabilities().toString());
+    }
+    return table.toString();
+  }
+
+  /** {@code endpoint:pipes}. */
+  @Descriptor("lists the configured pipes")
+  public String pipes() {
+    Table table = new Table("NAME", "FROM", "TO", "STATE", "IN", "OUT", "FAILED", "REASON");
+    for (ManagedPipe pipe : runtime.pipes()) {
+      EndpointStatus status = pipe.status();
+      table.add(
+          pipe.name(),
+          pipe.from(),
+          pipe.to(),
+          status.state().name(),
+          Long.toString(status.counters().in()),
+          Long.toString(status.counters().out()),
+          Long.toString(status.counters().failed()),
+          status.reason());
+    }
+    return table.toString();
+  }
+
+  /** {@code endpoint:describe}. */
+  @Descriptor("shows status, counters and configuration of an endpoint")
+  public String describe(@Descriptor("the endpoint's name") String name) {
+    ManagedEndpoint endpoint = endpoint(name);
+    EndpointStatus status = endpoint.status();
+    EndpointCounters counters = status.counters();
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%s (%s %s), configuration %s%n"
+            .formatted(name, endpoint.type(), endpoint.version().orElse("-"), endpoint.pid()));
+    text.append("%s since %s%n".formatted(status, status.since()));
+    status.violations().forEach(violation -> text.append("  %s%n".formatted(violation)));
+    status.warnings().forEach(warning -> text.append("  warning: %s%n".formatted(warning)));
+    status.lastError().ifPresent(error -> text.append("last error %s%n".formatted(error)));
+    text.append(
+        "in %d, out %d, failed %d, dropped %d, redelivered %d%n"
+            .formatted(
+                counters.in(),
+                counters.out(),
+                counters.failed(),
+                counters.dropped(),
+                counters.redelivered()));
+    text.append(
+        "in flight %d, unsettled %d, reconnects %d, lag %d%n"
+            .formatted(
+                counters.inFlight(), counters.unsettled(), counters.reconnects(), counters.lag()));
+    endpoint
+        .configuration()
+        .forEach((key, value) -> text.append("  %s = %s%n".formatted(key, value)));
+    return text.toString();
+  }
+
+  /** {@code endpoint:tail}. */
+  @Descriptor("prints the messages of an endpoint as they come, until interrupted")
+  public void tail(
+      CommandSession session,
+      @Descriptor("ends after so many messages")
+          @Parameter(
+              names = {"-n", "--count"},
+              absentValue = "-1")
+          long count,
+      @Descriptor("the endpoint's name") String name) {
+    new Tail().print(messages(name), count, session.getConsole());
+  }
+
+  /** {@code endpoint:send}. */
+  @Descriptor("publishes a text and waits for the receipt")
+  public String send(
+      @Descriptor("the endpoint's name") String name, @Descriptor("the payload") String text)
+      throws InterruptedException {
+    try {
+      Receipt receipt =
+          messages(name)
+              .publish(Message.of(text))
+              .toCompletableFuture()
+              .get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
+      return receipt.isConfirmed()
+          ? "confirmed " + receipt.attributes().asMap()
+          : receipt.toString();
+    } catch (TimeoutException e) {
+      return "no receipt within " + SEND_LIMIT_SECONDS + " s; it may still be sent";
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** {@code endpoint:drain}. */
+  @Descriptor("stops an endpoint after its drain time, until it is resumed")
+  public String drain(@Descriptor("the endpoint's name") String name) {
+    return operations.drain(name)
+        ? name + " drains; endpoint:resume " + name + " lets it work again"
+        : unknown(name);
+  }
+
+  /** {@code endpoint:resume}. */
+  @Descriptor("lets a drained endpoint work again")
+  public String resume(@Descriptor("the endpoint's name") String name) {
+    return operations.resume(name) ? name + " resumes" : unknown(name);
+  }
+
+  private ManagedEndpoint endpoint(String name) {
+    return runtime.endpoint(name).orElseThrow(() -> new IllegalArgumentException(unknown(name)));
+  }
+
+  private static String unknown(String name) {
+    return "no endpoint is named '" + name + "'";
+  }
+
+  private MessageEndpoint messages(String name) {
+    Endpoint endpoint =
+        endpoint(name)
+            .endpoint()
+            .orElseThrow(
+                () -> new IllegalArgumentException("'" + name + "' has no usable configuration"));
+    return (MessageEndpoint) endpoint;
+  }
+}
