@@ -1,0 +1,171 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal;
+
+import io.sluice.endpoint.runtime.EndpointRuntime;
+import io.sluice.endpoint.runtime.internal.configuration.ConfigurationFeed;
+import io.sluice.endpoint.runtime.internal.configuration.ConfigurationReceiver;
+import io.sluice.endpoint.runtime.internal.configuration.EndpointDefinition;
+import io.sluice.endpoint.runtime.internal.configuration.GroupDefinition;
+import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
+import io.sluice.endpoint.runtime.internal.configuration.SettingsDefinition;
+import io.sluice.endpoint.runtime.internal.configuration.StoredConfiguration;
+import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import io.sluice.endpoint.runtime.internal.control.PluginCalls;
+import io.sluice.endpoint.runtime.internal.factory.FactoryTracker;
+import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.runtime.internal.pipe.PipeRegistry;
+import io.sluice.endpoint.runtime.internal.registry.EndpointRegistry;
+import io.sluice.endpoint.runtime.internal.registry.FrameworkThread;
+import io.sluice.endpoint.runtime.internal.registry.Observers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole runtime: Config Admin and factories in, live endpoints and pipes out. It has two
+ * threads of its own, one that decides and one that calls the framework; {@link #start} and {@link
+ * #stop} are called once, in this order.
+ */
+final class HostRuntime {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostRuntime.class);
+
+  /** What ending may take beyond the drain time. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  private final ControlThread control = new ControlThread();
+  private final FrameworkThread framework = new FrameworkThread();
+  private final PluginCalls calls = new PluginCalls(control);
+  private final Observers observers = new Observers(framework);
+  private final BundleContext context;
+  private final EndpointRegistry endpoints;
+  private final PipeRegistry pipes;
+  private final ConfigurationFeed configurations;
+  private final FactoryTracker factories;
+
+  HostRuntime(BundleContext context, ConfigurationAdmin configurationAdmin) {
+    this.context = context;
+    endpoints =
+        new EndpointRegistry(context, framework, control, calls, observers, this::endpointChanged);
+    pipes = new PipeRegistry(control, endpoints);
+    configurations = new ConfigurationFeed(configurationAdmin, framework, new Configurations());
+    factories =
+        new FactoryTracker(
+            context,
+            control,
+            calls,
+            endpoints,
+            RuntimeSettings.DEFAULTS.callTimeout(),
+            SettingsDefinition.GREATEST_DRAIN.plus(MARGIN));
+  }
+
+  void start() {
+    factories.open();
+    configurations.open(context);
+  }
+
+  /** Ends everything: pipes first, then the endpoints, each with its drain time. */
+  void stop() {
+    configurations.close();
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    control.execute(() -> end(ended));
+    try {
+      ended.get(SettingsDefinition.GREATEST_DRAIN.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.error("Not every endpoint was closed in time", e);
+    } catch (ExecutionException e) {
+      LOG.error("Not every endpoint was closed cleanly", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    factories.close();
+    closeFramework();
+    calls.close();
+    control.close();
+  }
+
+  EndpointRegistry endpoints() {
+    return endpoints;
+  }
+
+  PipeRegistry pipes() {
+    return pipes;
+  }
+
+  Observers observers() {
+    return observers;
+  }
+
+  boolean drain(String name) {
+    control.execute(() -> endpoints.drain(name));
+    return endpoints.endpoint(name).isPresent();
+  }
+
+  boolean resume(String name) {
+    control.execute(() -> endpoints.resume(name));
+    return endpoints.endpoint(name).isPresent();
+  }
+
+  private void end(CompletableFuture<Void> ended) {
+    pipes
+        .close()
+        .thenCompose(nothing -> endpoints.close())
+        .whenComplete(
+            (nothing, error) -> {
+              if (error == null) {
+                ended.complete(null);
+              } else {
+                ended.completeExceptionally(error);
+              }
+            });
+  }
+
+  private void closeFramework() {
+    try {
+      if (!framework.close(MARGIN)) {
+        LOG.error("A listener of the framework keeps a call of the runtime waiting");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The registry is made before the pipes, and tells of endpoints only after both are. */
+  private void endpointChanged(String name) {
+    pipes.endpointChanged(name);
+  }
+
+  /** Sorts configurations by what they define, and takes them to the control thread. */
+  private final class Configurations implements ConfigurationReceiver {
+
+    @Override
+    public void configured(StoredConfiguration configuration) {
+      control.execute(() -> define(configuration));
+    }
+
+    @Override
+    public void removed(String pid) {
+      control.execute(
+          () -> {
+            endpoints.removed(pid);
+            pipes.removed(pid);
+          });
+    }
+
+    private void define(StoredConfiguration configuration) {
+      if (EndpointDefinition.isDefinedBy(configuration.factoryPid())) {
+        endpoints.configured(EndpointDefinition.of(configuration));
+      } else if (configuration.factoryPid().equals(EndpointRuntime.GROUP_FACTORY_PID)) {
+        endpoints.configured(GroupDefinition.of(configuration));
+      } else {
+        pipes.configured(PipeDefinition.of(configuration));
+      }
+    }
+  }
+}

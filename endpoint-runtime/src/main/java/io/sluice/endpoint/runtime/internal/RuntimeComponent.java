@@ -1,0 +1,82 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal;
+
+import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.runtime.EndpointRuntime;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.runtime.ManagedPipe;
+import io.sluice.endpoint.runtime.internal.registry.EndpointOperations;
+import io.sluice.endpoint.runtime.internal.registry.RuntimeObserver;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** The runtime as a component: as long as it is active, configurations become endpoints. */
+@Component(
+    immediate = true,
+    service = {EndpointRuntime.class, EndpointOperations.class})
+public final class RuntimeComponent implements EndpointRuntime, EndpointOperations {
+
+  private final HostRuntime runtime;
+
+  /** Called by the component runtime. */
+  @Activate
+  public RuntimeComponent(BundleContext context, @Reference ConfigurationAdmin configurations) {
+    runtime = new HostRuntime(context, configurations);
+    runtime.start();
+  }
+
+  /** Called by the component runtime. */
+  @Deactivate
+  public void deactivate() {
+    runtime.stop();
+  }
+
+  /** Called by the component runtime. */
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  public void addObserver(RuntimeObserver observer) {
+    runtime.observers().add(observer);
+  }
+
+  /** Called by the component runtime. */
+  public void removeObserver(RuntimeObserver observer) {
+    runtime.observers().remove(observer);
+  }
+
+  @Override
+  public List<ManagedEndpoint> endpoints() {
+    return runtime.endpoints().endpoints();
+  }
+
+  @Override
+  public Optional<ManagedEndpoint> endpoint(String name) {
+    return runtime.endpoints().endpoint(name);
+  }
+
+  @Override
+  public List<EndpointType> types() {
+    return runtime.endpoints().types();
+  }
+
+  @Override
+  public List<ManagedPipe> pipes() {
+    return runtime.pipes().pipes();
+  }
+
+  @Override
+  public boolean drain(String name) {
+    return runtime.drain(name);
+  }
+
+  @Override
+  public boolean resume(String name) {
+    return runtime.resume(name);
+  }
+}
