@@ -40,6 +40,18 @@ final class ConditionText {
     return clauses.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", clauses));
   }
 
+  /** The keys, joined by {@code and}, of a schema that only wants them to be there. */
+  static Optional<String> requiredKeys(JsonElement schema, String key) {
+    if (!(schema instanceof JsonObject object)
+        || !(object.get("required") instanceof JsonArray names)
+        || object.size() > 1) {
+      return Optional.empty();
+    }
+    List<String> keys = new ArrayList<>();
+    names.forEach(name -> keys.add(child(key, name.getAsString())));
+    return Optional.of(String.join(" and ", keys));
+  }
+
   /** Only the fixed values that tell one branch of a choice from the others. */
   static Optional<String> discriminator(JsonElement branch, String key) {
     if (!(branch instanceof JsonObject object)

@@ -1,6 +1,7 @@
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
+import io.sluice.endpoint.support.schema.SchemaNode.Fragment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -28,9 +29,14 @@ final class Defaults {
   }
 
   Map<String, Object> fillIn(Map<String, Object> given) {
+    return settle(root, given, Set.of());
+  }
+
+  private Map<String, Object> settle(
+      SchemaNode node, Map<String, Object> given, Set<Condition> outer) {
     Map<String, Object> previous = given;
     for (int round = 0; round < ROUNDS; round++) {
-      Map<String, Object> filled = object(root, given, previous, Set.of());
+      Map<String, Object> filled = object(node, given, previous, outer);
       if (filled.equals(previous)) {
         return filled;
       }
@@ -97,16 +103,18 @@ final class Defaults {
     if (!node.isObject() || node.isList() || node.properties().isEmpty()) {
       return null;
     }
-    Map<String, Object> filled = object(node, Map.of(), map(previous), active);
+    Map<String, Object> filled = settle(node, Map.of(), active);
     // An optional object comes into being only when it is right as it is: nobody asked for it.
     boolean welcome = required || (!filled.isEmpty() && isAccepted(node, filled, active));
     return welcome ? filled : null;
   }
 
+  /** Judged by what always applies: of conditions some are still undecided while it is absent. */
   private boolean isAccepted(SchemaNode node, Map<String, Object> value, Set<Condition> active) {
-    return node.fragments().stream()
-        .filter(fragment -> fragment.appliesIn(active))
-        .allMatch(fragment -> !fragment.forbids() && test.accepts(fragment.pointer(), value));
+    return node.active(active).noneMatch(Fragment::forbids)
+        && node.fragments().stream()
+            .filter(fragment -> fragment.when() == null)
+            .allMatch(fragment -> test.accepts(fragment.pointer(), value));
   }
 
   private Set<Condition> active(

@@ -142,7 +142,7 @@ public final class EndpointSchema {
   }
 
   private void validate(Map<String, Object> tree, Findings findings) {
-    new Diagnosis(document, root, tree, findings).report(validator.errors(tree));
+    new Diagnosis(new Subject(document, root, tree), findings).report(validator.errors(tree));
   }
 
   private static Map<String, Object> merged(Map<?, ?> base, Map<?, ?> winner) {

@@ -70,7 +70,7 @@ final class PropertyCatalog {
         usedWhen(node),
         defaultValue.map(JsonCodec::decode),
         conditionalDefaults(node),
-        values(value, "enum"),
+        choices(value),
         values(node, "examples"),
         number(value, "minimum"),
         number(value, "maximum"),
@@ -90,7 +90,7 @@ final class PropertyCatalog {
         parent.fragments().stream()
             .filter(fragment -> fragment.when() != null)
             .filter(fragment -> SchemaNode.required(fragment).contains(name))
-            .flatMap(fragment -> fragment.when().phrase().stream());
+            .flatMap(fragment -> phrase(fragment, parent.properties().get(name)).stream());
     Stream<String> given =
         whenParent && !parent.key().endsWith("*")
             ? Stream.of("when " + parent.key() + " is given")
@@ -103,7 +103,15 @@ final class PropertyCatalog {
     List<Fragment> naming = node.fragments().stream().filter(f -> !f.forbids()).toList();
     return naming.stream().anyMatch(fragment -> fragment.when() == null)
         ? List.of()
-        : naming.stream().flatMap(f -> f.when().phrase().stream()).distinct().toList();
+        : naming.stream().flatMap(f -> phrase(f, node).stream()).distinct().toList();
+  }
+
+  /** Nothing for a property that tells branches apart: what depends on it does not define it. */
+  private static Optional<String> phrase(Fragment fragment, SchemaNode node) {
+    return fragment
+        .when()
+        .phrase()
+        .filter(phrase -> node == null || !phrase.contains(" " + node.key() + " is "));
   }
 
   private static Map<String, Object> conditionalDefaults(SchemaNode node) {
@@ -111,7 +119,7 @@ final class PropertyCatalog {
     for (Fragment fragment : node.fragments()) {
       JsonElement value = fragment.schema().get("default");
       if (value != null && fragment.when() != null) {
-        defaults.put(fragment.when().phrase().orElse("otherwise"), JsonCodec.decode(value));
+        defaults.put(phrase(fragment, node).orElse("otherwise"), JsonCodec.decode(value));
       }
     }
     return Collections.unmodifiableMap(defaults);
@@ -122,6 +130,15 @@ final class PropertyCatalog {
         .map(JsonElement::getAsJsonArray)
         .map(array -> array.asList().stream().map(JsonCodec::decode).toList())
         .orElse(List.of());
+  }
+
+  /** The values of {@code enum}, or those by which branches are told apart. */
+  private static List<Object> choices(SchemaNode node) {
+    boolean discriminator =
+        node.fragments().stream().allMatch(f -> f.when() != null && f.schema().has("const"));
+    return discriminator
+        ? node.fragments().stream().map(f -> JsonCodec.decode(f.schema().get("const"))).toList()
+        : values(node, "enum");
   }
 
   private static Optional<Number> number(SchemaNode node, String keyword) {

@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Turns a schema into the tree of its places. All branches are followed, since a key is known when
@@ -115,7 +118,7 @@ final class SchemaCompiler {
   }
 
   private static Set<String> types(List<Fragment> fragments) {
-    Set<String> types = new java.util.LinkedHashSet<>();
+    Set<String> types = new LinkedHashSet<>();
     for (Fragment fragment : fragments) {
       strings(fragment.schema().get("type")).forEach(types::add);
     }
@@ -152,7 +155,7 @@ final class SchemaCompiler {
   private static Set<Type> valueTypes(Set<String> names) {
     Set<Type> types = EnumSet.noneOf(Type.class);
     for (Type type : Type.values()) {
-      if (names.contains(type.name().toLowerCase(java.util.Locale.ROOT))) {
+      if (names.contains(type.name().toLowerCase(Locale.ROOT))) {
         types.add(type);
       }
     }
@@ -227,9 +230,9 @@ final class SchemaCompiler {
       if (fragment.schema().has("$ref")) {
         expandReference(fragment);
       }
-      expandEach(fragment, "allOf", (pointer, branch) -> fragment.when());
-      expandEach(fragment, "oneOf", (pointer, branch) -> choice(fragment, pointer, branch));
-      expandEach(fragment, "anyOf", (pointer, branch) -> choice(fragment, pointer, branch));
+      expandEach(fragment, "allOf", (branch, all, pointer) -> fragment.when());
+      expandEach(fragment, "oneOf", (branch, all, pointer) -> choice(fragment, branch, all, pointer));
+      expandEach(fragment, "anyOf", (branch, all, pointer) -> choice(fragment, branch, all, pointer));
       if (fragment.schema().has("if")) {
         expandConditional(fragment);
       }
@@ -252,16 +255,37 @@ final class SchemaCompiler {
       if (from.schema().get(keyword) instanceof JsonArray branches) {
         for (int i = 0; i < branches.size(); i++) {
           String pointer = from.pointer() + "/" + keyword + "/" + i;
-          Condition when = guard.of(pointer, branches.get(i));
+          Condition when = guard.of(branches.get(i), branches, pointer);
           expand(fragment(pointer, branches.get(i), when, from.refs()));
         }
       }
     }
 
-    private Condition choice(Fragment from, String pointer, JsonElement branch) {
+    private Condition choice(Fragment from, JsonElement branch, JsonArray all, String pointer) {
       String phrase =
-          ConditionText.discriminator(branch, key).map(text -> "when " + text).orElse(null);
+          ConditionText.discriminator(branch, key)
+              .map(text -> "when " + text)
+              .or(() -> unlessOthers(branch, all))
+              .orElse(null);
       return declare(Condition.accepted(from.when(), pointer, pointer, true, phrase));
+    }
+
+    /** Of branches that only want keys to be there, one is right when the others are not. */
+    private Optional<String> unlessOthers(JsonElement branch, JsonArray all) {
+      List<Optional<String>> others =
+          all.asList().stream()
+              .filter(other -> other != branch)
+              .map(other -> ConditionText.requiredKeys(other, key))
+              .toList();
+      boolean worded =
+          ConditionText.requiredKeys(branch, key).isPresent()
+              && others.stream().allMatch(Optional::isPresent);
+      return worded && !others.isEmpty()
+          ? Optional.of(
+              others.stream()
+                  .map(Optional::get)
+                  .collect(Collectors.joining(" or ", "unless ", " is set")))
+          : Optional.empty();
     }
 
     private void expandConditional(Fragment from) {
@@ -302,6 +326,6 @@ final class SchemaCompiler {
   /** The condition that a branch stands under. */
   @FunctionalInterface
   private interface Guard {
-    Condition of(String pointer, JsonElement branch);
+    Condition of(JsonElement branch, JsonArray all, String pointer);
   }
 }

@@ -76,7 +76,7 @@ final class ValueReader {
       return Optional.of(Numbers.whole(text).get());
     }
     if (node.allows(Type.NUMBER) && Numbers.decimal(text).isPresent()) {
-      return Optional.of(Numbers.decimal(text).get());
+      return Optional.of(Numbers.canonical(text));
     }
     if (node.allows(Type.BOOLEAN) && text.toLowerCase(Locale.ROOT).matches("true|false")) {
       return Optional.of(Boolean.valueOf(text));
@@ -105,9 +105,6 @@ final class ValueReader {
     }
     if (node.types().contains(Type.INTEGER) && Numbers.whole(number).isPresent()) {
       return Numbers.whole(number).get();
-    }
-    if (node.types().contains(Type.NUMBER)) {
-      return Numbers.decimal(number.toString()).<Object>map(d -> d).orElse(number.toString());
     }
     return wrapped(node, Numbers.canonical(number));
   }

@@ -7,9 +7,10 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
-/** Says what a schema wants, to people. No text here holds a value of the configuration but {@link #shown}. */
+/**
+ * Says what a schema wants, to people. Of the configuration only {@link #shown} tells anything.
+ */
 final class Wording {
 
   private static final int LONGEST_VALUE = 60;
@@ -25,14 +26,14 @@ final class Wording {
     JsonElement value = schema.get(keyword);
     return switch (keyword) {
       case "type" -> "must be " + type(node) + suffix(range(schema));
-      case "enum" -> "must be one of " + list(value);
+      case "enum" -> "must be one of " + String.join(", ", fixedValues(schema));
       case "const" -> "must be " + text(value);
       case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum" ->
           "must be " + range(schema);
       case "multipleOf" -> "must be a multiple of " + text(value);
       case "minLength", "maxLength" -> lengthDemand(schema);
       case "pattern" -> "must match the pattern " + text(value);
-      case "format" -> formatDemand(text(value));
+      case "format" -> "must be " + article(formatName(text(value)));
       case "minItems", "maxItems" -> "must have " + count(schema, "Items", "entries");
       case "minProperties", "maxProperties" -> "must have " + count(schema, "Properties", "keys");
       case "uniqueItems" -> "must not repeat an entry";
@@ -46,24 +47,27 @@ final class Wording {
   static String constraint(JsonObject schema) {
     List<String> parts = new ArrayList<>();
     addIfPresent(parts, range(schema));
-    addIfPresent(parts, count(schema, "Length", "characters"));
+    addIfPresent(parts, isNonEmpty(schema) ? "not empty" : count(schema, "Length", "characters"));
     addIfPresent(parts, count(schema, "Items", "entries"));
-    if (schema.has("pattern")) {
+    if (schema.has("pattern") && !schema.has("errorMessage")) {
       parts.add("pattern " + text(schema.get("pattern")));
     }
     if (schema.has("format") && !text(schema.get("format")).equals("password")) {
-      parts.add("format " + text(schema.get("format")));
+      parts.add(formatName(text(schema.get("format"))));
     }
     return String.join(", ", parts);
   }
 
-  /** The value as {@code , is …}; only its kind if it is a structure, nothing if it may be secret. */
+  /** The value as {@code , is …}; nothing if it may be secret or is known by its key anyway. */
   static String shown(SchemaNode node, Object value) {
     if (value == null) {
       return ", is null";
     }
-    if (value instanceof Map<?, ?> || value instanceof List<?>) {
-      return value instanceof Map<?, ?> ? ", is an object" : ", is a list";
+    if (value instanceof Map<?, ?>) {
+      return node.isObject() ? "" : ", is an object";
+    }
+    if (value instanceof List<?>) {
+      return node.isList() ? "" : ", is a list";
     }
     if (!node.isShowable() || holdsSecrets(node)) {
       return "";
@@ -95,15 +99,22 @@ final class Wording {
     return String.join(" or ", names);
   }
 
+  /** The values that {@code const} and {@code enum} of a schema allow. */
+  static List<String> fixedValues(JsonObject schema) {
+    if (schema.has("const")) {
+      return List.of(text(schema.get("const")));
+    }
+    return schema.has("enum")
+        ? schema.getAsJsonArray("enum").asList().stream().map(Wording::quoted).toList()
+        : List.of();
+  }
+
   static String text(JsonElement value) {
     return value.isJsonPrimitive() ? value.getAsString() : value.toString();
   }
 
-  private static String list(JsonElement values) {
-    return values.getAsJsonArray().asList().stream()
-        .map(Wording::text)
-        .map(text -> text.isEmpty() ? "''" : text)
-        .collect(Collectors.joining(", "));
+  private static String quoted(JsonElement value) {
+    return text(value).isEmpty() ? "''" : text(value);
   }
 
   /** A value that stands where a structure with secrets belongs may be one of them. */
@@ -133,10 +144,15 @@ final class Wording {
   }
 
   private static String lengthDemand(JsonObject schema) {
-    boolean nonEmpty = !schema.has("maxLength") && text(schema.get("minLength")).equals("1");
-    return nonEmpty
+    return isNonEmpty(schema)
         ? "must not be empty"
         : "must have " + count(schema, "Length", "characters");
+  }
+
+  private static boolean isNonEmpty(JsonObject schema) {
+    return schema.has("minLength")
+        && !schema.has("maxLength")
+        && number(schema, "minLength").equals("1");
   }
 
   private static String count(JsonObject schema, String of, String unit) {
@@ -163,12 +179,16 @@ final class Wording {
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 
-  private static String formatDemand(String format) {
+  private static String formatName(String format) {
     return switch (format) {
-      case "uri" -> "must be an absolute URL";
-      case "regex" -> "must be a regular expression";
-      default -> "must have the format " + format;
+      case "uri" -> "absolute URL";
+      case "regex" -> "regular expression";
+      default -> format;
     };
+  }
+
+  private static String article(String noun) {
+    return ("aeiou".indexOf(noun.charAt(0)) < 0 ? "a " : "an ") + noun;
   }
 
   private static void addIfPresent(List<String> parts, String part) {
