@@ -83,6 +83,16 @@ public final class EndpointMeter {
     inFlight.increment();
   }
 
+  /** A part of a request's body went to the backend. */
+  public void exchangeSent(long bytes) {
+    bytesOut.add(bytes);
+  }
+
+  /** A part of a response's body came from the backend. */
+  public void exchangeReceived(long bytes) {
+    bytesIn.add(bytes);
+  }
+
   /** An exchange is complete. */
   public void exchangeCompleted() {
     inFlight.decrement();
