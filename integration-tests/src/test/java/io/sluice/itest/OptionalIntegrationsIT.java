@@ -1,0 +1,122 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.itest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.endpoint.EndpointState;
+import io.sluice.itest.driver.HostConfiguration;
+import io.sluice.itest.host.BundleFile;
+import io.sluice.itest.host.Endpoints;
+import io.sluice.itest.host.Host;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.felix.hc.api.HealthCheck;
+import org.apache.felix.hc.api.Result;
+import org.apache.felix.hc.api.execution.HealthCheckExecutionOptions;
+import org.apache.felix.hc.api.execution.HealthCheckExecutionResult;
+import org.apache.felix.hc.api.execution.HealthCheckExecutor;
+import org.apache.felix.hc.api.execution.HealthCheckSelector;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Converter;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+
+/** The runtime makes use of what a host offers beyond the necessary. */
+@RunWith(PaxExam.class)
+public class OptionalIntegrationsIT {
+
+  @Rule public final Host host = new Host();
+
+  private final Endpoints endpoints = new Endpoints(host);
+
+  @Configuration
+  public Option[] host() {
+    return HostConfiguration.complete();
+  }
+
+  @Test
+  public void shellCommandsWork() throws Exception {
+    host.start(BundleFile.MOCK);
+    host.endpoint("mock", "orders", Map.of());
+    endpoints.awaitState("orders", EndpointState.UP);
+    await().until(() -> !commands().isEmpty());
+
+    assertThat(execute("endpoint:list")).contains("orders", "mock", "UP");
+    assertThat(execute("endpoint:types")).contains("mock", "1.0.0");
+    assertThat(execute("endpoint:describe orders")).contains("messageInterval");
+  }
+
+  @Test
+  public void healthCheckTellsTheState() throws Exception {
+    ServiceRegistration<HealthCheckExecutor> executor =
+        host.context().registerService(HealthCheckExecutor.class, new IdleExecutor(), null);
+    try {
+      host.endpoint("mock", "orders", Map.of());
+      await().until(() -> healthCheck().execute().getStatus() != Result.Status.OK);
+
+      host.start(BundleFile.MOCK);
+
+      await().until(() -> healthCheck().execute().isOk());
+    } finally {
+      executor.unregister();
+    }
+  }
+
+  @Test
+  public void placeholdersAreResolved() throws Exception {
+    host.start(BundleFile.MOCK);
+    host.endpoint("mock", "orders", Map.of("messageContent", "$[prop:java.specification.version]"));
+    endpoints.awaitState("orders", EndpointState.UP);
+
+    assertThat(endpoints.named("orders").configuration())
+        .containsEntry("messageContent", System.getProperty("java.specification.version"));
+  }
+
+  private HealthCheck healthCheck() {
+    return host.service(HealthCheck.class);
+  }
+
+  private String execute(String command) throws Exception {
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    try (CommandSession session =
+        host.service(CommandProcessor.class)
+            .createSession(InputStream.nullInputStream(), output, output)) {
+      Object result = session.execute(command);
+      return output.toString(StandardCharsets.UTF_8) + session.format(result, Converter.INSPECT);
+    }
+  }
+
+  private Collection<ServiceReference<?>> commands() throws InvalidSyntaxException {
+    ServiceReference<?>[] found =
+        host.context().getAllServiceReferences(null, "(osgi.command.scope=endpoint)");
+    return found == null ? List.of() : List.of(found);
+  }
+
+  /** Its presence makes the runtime register health checks. */
+  private static final class IdleExecutor implements HealthCheckExecutor {
+
+    @Override
+    public List<HealthCheckExecutionResult> execute(HealthCheckSelector selector) {
+      return List.of();
+    }
+
+    @Override
+    public List<HealthCheckExecutionResult> execute(
+        HealthCheckSelector selector, HealthCheckExecutionOptions options) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.itest.driver;
+
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.options;
+import static org.ops4j.pax.exam.CoreOptions.systemPackages;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.options.UrlProvisionOption;
+
+/** The bundles of a host. Endpoint bundles are not among them: tests drop them in. */
+public final class HostConfiguration {
+
+  private HostConfiguration() {}
+
+  /** A host with nothing that the runtime can do without. */
+  public static Option[] minimal() {
+    TestBundles.build();
+    return options(
+        junitBundles(),
+        driverPackages(),
+        bundles(
+            "org.osgi.util.function",
+            "org.osgi.util.promise",
+            "org.osgi.service.component",
+            "org.apache.felix.configadmin",
+            "org.apache.felix.scr",
+            "endpoint-api",
+            "endpoint-runtime"));
+  }
+
+  /** A host with everything that the runtime can make use of. */
+  public static Option[] complete() {
+    return options(
+        composite(
+            bundles(
+                "org.apache.felix.log",
+                "org.apache.felix.metatype",
+                "org.apache.felix.gogo.runtime",
+                "org.apache.felix.healthcheck.api",
+                "org.osgi.util.converter",
+                "org.apache.felix.configadmin.plugin.interpolation")),
+        composite(minimal()));
+  }
+
+  /**
+   * What the system bundle offers of the driver's class path: the log, and what tests are written
+   * with.
+   */
+  private static Option driverPackages() {
+    return systemPackages(
+        "org.slf4j;version=1.7.36",
+        "org.slf4j.helpers;version=1.7.36",
+        "org.slf4j.spi;version=1.7.36",
+        "org.assertj.core.api",
+        "org.assertj.core.api.iterable",
+        "org.awaitility",
+        "org.awaitility.core");
+  }
+
+  private static Option bundles(String... artifacts) {
+    return composite(Stream.of(artifacts).map(HostConfiguration::built).toArray(Option[]::new));
+  }
+
+  private static UrlProvisionOption built(String artifact) {
+    return bundle(Path.of("target", "bundles", artifact + ".jar").toUri().toString());
+  }
+}

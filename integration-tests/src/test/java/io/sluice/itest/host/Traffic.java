@@ -1,0 +1,95 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.itest.host;
+
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.ProxyEndpoint;
+import io.sluice.endpoint.ProxyRequest;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Everything at once on an endpoint: a stream that is read at least once, and a thread that
+ * publishes and exchanges, one call after the other.
+ */
+public final class Traffic {
+
+  private final MessageEndpoint messages;
+  private final ProxyEndpoint proxy;
+  private final Reader reader;
+  private final AtomicInteger rounds = new AtomicInteger();
+  private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+  private final Thread caller = new Thread(this::call, "test-traffic");
+  private volatile boolean stopped;
+
+  private Traffic(MessageEndpoint messages, ProxyEndpoint proxy) {
+    this.messages = messages;
+    this.proxy = proxy;
+    this.reader = Reader.of(messages);
+  }
+
+  /** Begins. */
+  public static Traffic on(Endpoints endpoints, String name) {
+    Traffic traffic =
+        new Traffic(
+            endpoints.service(MessageEndpoint.class, name),
+            endpoints.service(ProxyEndpoint.class, name));
+    traffic.caller.start();
+    return traffic;
+  }
+
+  /** Waits until more has come and more calls were answered. */
+  public void awaitSome() {
+    int goal = rounds.get() + 2;
+    reader.awaitMore(10);
+    await("calls are answered").until(() -> rounds.get() >= goal);
+  }
+
+  /** The reader of the stream. */
+  public Reader reader() {
+    return reader;
+  }
+
+  /** The calls that failed without leave: an exchange may fail while its endpoint is replaced. */
+  public List<String> failures() {
+    return List.copyOf(failures);
+  }
+
+  /** Ends. */
+  public void stop() throws InterruptedException {
+    stopped = true;
+    caller.interrupt();
+    caller.join(TimeUnit.SECONDS.toMillis(10));
+    reader.cancel();
+  }
+
+  private void call() {
+    while (!stopped) {
+      try {
+        messages.publish(Message.of("traffic")).toCompletableFuture().get().orThrow();
+        exchange();
+        rounds.incrementAndGet();
+      } catch (InterruptedException e) {
+        return;
+      } catch (Exception e) {
+        failures.add(e.toString());
+      }
+    }
+  }
+
+  private void exchange() throws Exception {
+    try {
+      proxy.exchange(ProxyRequest.builder("GET", "/").build()).toCompletableFuture().get();
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (!(e.getCause() instanceof EndpointException broken) || !broken.isRetryable()) {
+        throw e;
+      }
+    }
+  }
+}
