@@ -2,15 +2,10 @@
 package io.sluice.endpoint.runtime.internal.pipe;
 
 import io.sluice.endpoint.ConsumeRequest;
-import io.sluice.endpoint.Delivery;
-import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
-import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
-import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.PublishRequest;
-import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.runtime.ManagedPipe;
 import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
@@ -50,8 +45,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   private final EndpointDirectory endpoints;
   private final PassedAttributes attributes;
   private final PipeState state;
-  private final PipeMeter meter = new PipeMeter();
-  private final PausedRequeues requeues;
+  private final PipeSettlement settlement;
   private final Backoff backoff =
       new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1);
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -65,8 +59,6 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   private volatile Optional<MessageEndpoint> source = Optional.empty();
   private volatile Optional<MessageEndpoint> target = Optional.empty();
   private volatile PipeStream stream;
-  private volatile boolean confirming;
-  private volatile boolean refusing;
 
   Pipe(PipeDefinition definition, ControlThread control, EndpointDirectory endpoints) {
     this.definition = definition;
@@ -74,7 +66,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     this.endpoints = endpoints;
     attributes = new PassedAttributes(definition.attributes());
     state = new PipeState(definition.violations());
-    requeues = new PausedRequeues(control);
+    settlement = new PipeSettlement(definition, state, control);
   }
 
   /** Begins to work once the pipe before it has ended. */
@@ -159,13 +151,12 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
 
   private void open(MessageEndpoint from, MessageEndpoint to) {
     state.enter(EndpointState.STARTING, "");
-    confirming = false;
-    refusing = false;
+    settlement.begin();
     PublishRequest publish =
         PublishRequest.builder().clientId(definition.clientId()).qos(definition.qos()).build();
     ConsumeRequest consume =
         ConsumeRequest.builder().clientId(definition.clientId()).qos(definition.qos()).build();
-    stream = new PipeStream(to.publisher(publish), attributes, this);
+    stream = new PipeStream(to.publisher(publish), attributes, settlement, this);
     stream.open(from.consume(consume));
   }
 
@@ -174,14 +165,14 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     state.enter(EndpointState.DRAINING, "");
     PipeStream leaving = stream;
     timer = control.schedule(leaving::finish, definition.drain());
-    requeues.flush();
+    settlement.release();
     leaving.stop();
   }
 
   private void ended(Optional<Throwable> error) {
     boolean drained = draining;
     cancelTimer();
-    requeues.flush();
+    settlement.release();
     stream = null;
     draining = false;
     if (closing) {
@@ -197,11 +188,11 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   }
 
   private void pause(Throwable cause) {
-    if (confirming) {
+    if (settlement.isConfirming()) {
       backoff.reset();
     }
     if (backoff.attempts() == 0) {
-      LOG.warn("Pipe '{}' failed and will be opened again", name(), cause);
+      LOG.warn("Pipe '{}' failed and will be opened again: {}", name(), cause.toString());
     }
     state.error(cause);
     state.enter(EndpointState.DOWN, String.valueOf(cause.getMessage()));
@@ -211,7 +202,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
 
   private void restart() {
     timer = null;
-    meter.restarted();
+    settlement.restarted();
     update();
   }
 
@@ -235,35 +226,6 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
             state.enter(EndpointState.UP, "");
           }
         });
-  }
-
-  @Override
-  public void consumed(Message message) {
-    meter.consumed(message);
-  }
-
-  @Override
-  public void confirmed(Message message) {
-    meter.confirmed(message);
-    requeues.reset();
-    if (!confirming) {
-      confirming = true;
-    }
-  }
-
-  @Override
-  public void rejected(Delivery delivery, EndpointException error) {
-    meter.rejected();
-    state.error(error);
-    if (!refusing) {
-      refusing = true;
-      LOG.warn("'{}' refuses messages of pipe '{}'", to(), name(), error);
-    }
-    if (!error.isRetryable()) {
-      delivery.nack(Nack.DISCARD);
-    } else if (definition.qos() == Qos.AT_LEAST_ONCE) {
-      requeues.add(delivery);
-    }
   }
 
   @Override
@@ -307,8 +269,8 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   @Override
   public EndpointStatus status() {
     PipeStream present = stream;
-    long inFlight = present == null ? 0 : present.underWay();
-    EndpointStatus status = state.status(meter.counters(inFlight, inFlight + requeues.size()));
+    long underWay = present == null ? 0 : present.underWay();
+    EndpointStatus status = state.status(settlement.counters(underWay));
     return status.state() == EndpointState.UP ? withFaults(status) : status;
   }
 

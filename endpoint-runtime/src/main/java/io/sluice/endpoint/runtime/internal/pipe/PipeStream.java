@@ -2,7 +2,6 @@
 package io.sluice.endpoint.runtime.internal.pipe;
 
 import io.sluice.endpoint.Delivery;
-import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Receipt;
 import java.util.Optional;
@@ -22,20 +21,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class PipeStream {
 
-  /** Hears of a stream; on the threads that deliver. */
+  /** Hears of a stream's beginning and end, on the threads that deliver. */
   interface Listener {
 
     /** The source has accepted the subscription. */
     void opened(PipeStream stream);
-
-    /** A message came from the source. */
-    void consumed(Message message);
-
-    /** The target has confirmed a message. */
-    void confirmed(Message message);
-
-    /** The target has refused a message; the listener settles the delivery. */
-    void rejected(Delivery delivery, EndpointException error);
 
     /** Nothing is under way any more: called once, with the error unless it ended regularly. */
     void ended(PipeStream stream, Optional<Throwable> error);
@@ -43,6 +33,7 @@ final class PipeStream {
 
   private final Flow.Processor<Message, Receipt> target;
   private final PassedAttributes attributes;
+  private final PipeSettlement settlement;
   private final Listener listener;
   private final Queue<Delivery> underWay = new ConcurrentLinkedQueue<>();
   private final Intake intake = new Intake();
@@ -51,9 +42,13 @@ final class PipeStream {
   private volatile boolean stopping;
 
   PipeStream(
-      Flow.Processor<Message, Receipt> target, PassedAttributes attributes, Listener listener) {
+      Flow.Processor<Message, Receipt> target,
+      PassedAttributes attributes,
+      PipeSettlement settlement,
+      Listener listener) {
     this.target = target;
     this.attributes = attributes;
+    this.settlement = settlement;
     this.listener = listener;
   }
 
@@ -125,7 +120,7 @@ final class PipeStream {
       // Rule 2.8: some may still come after cancel. They are not settled, so the source keeps them.
       if (!stopping) {
         Message message = delivery.message();
-        listener.consumed(message);
+        settlement.consumed(message);
         underWay.add(delivery);
         target.onNext(attributes.of(message));
       }
@@ -164,13 +159,7 @@ final class PipeStream {
       if (delivery == null) {
         return; // ended meanwhile
       }
-      Optional<EndpointException> refusal = receipt.error();
-      if (refusal.isEmpty()) {
-        delivery.ack();
-        listener.confirmed(receipt.message());
-      } else {
-        listener.rejected(delivery, refusal.get());
-      }
+      settlement.settle(delivery, receipt);
       endIfIdle();
     }
 
