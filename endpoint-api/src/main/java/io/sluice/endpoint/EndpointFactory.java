@@ -9,7 +9,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>The service carries the properties {@link #ENDPOINT_TYPE}, {@link #ENDPOINT_VERSION}, {@link
  * #ENDPOINT_MODES}, {@link #ENDPOINT_QOS} and {@link #ENDPOINT_CAPABILITIES}, which say the same as
- * {@link #type()} without a call.
+ * {@link #type()} without a call. Where {@code String+} is said a component may give one string, an
+ * array or a collection, as is the custom with service properties: filters match them all.
  *
  * <p>Implementations are safe for use by many threads.
  */
@@ -22,14 +23,14 @@ public interface EndpointFactory {
   /** Service property: the version of the endpoint's bundle ({@code String}). */
   String ENDPOINT_VERSION = "endpoint.version";
 
-  /** Service property: the names of the supported {@link Mode}s ({@code String[]}). */
+  /** Service property: the names of the supported {@link Mode}s ({@code String+}). */
   String ENDPOINT_MODES = "endpoint.modes";
 
-  /** Service property: the names of the supported {@link Qos} levels ({@code String[]}). */
+  /** Service property: the names of the supported {@link Qos} levels ({@code String+}). */
   String ENDPOINT_QOS = "endpoint.qos";
 
   /**
-   * Service property: the {@linkplain EndpointType#capabilities() capabilities} ({@code String[]}).
+   * Service property: the {@linkplain EndpointType#capabilities() capabilities} ({@code String+}).
    */
   String ENDPOINT_CAPABILITIES = "endpoint.capabilities";
 

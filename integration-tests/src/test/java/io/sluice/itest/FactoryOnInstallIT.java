@@ -11,6 +11,8 @@ import io.sluice.itest.driver.HostConfiguration;
 import io.sluice.itest.host.BundleFile;
 import io.sluice.itest.host.Host;
 import java.util.Collection;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -18,6 +20,8 @@ import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.Filter;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
@@ -49,15 +53,12 @@ public class FactoryOnInstallIT {
 
     ServiceReference<EndpointFactory> reference = factories().iterator().next();
 
-    assertThat(reference.getProperty(EndpointFactory.ENDPOINT_TYPE)).isEqualTo("mock");
-    assertThat(reference.getProperty(EndpointFactory.ENDPOINT_VERSION))
-        .isEqualTo(mock.getVersion().toString());
-    assertThat((String[]) reference.getProperty(EndpointFactory.ENDPOINT_MODES))
-        .containsExactlyInAnyOrder("CONSUME", "PUBLISH", "EXCHANGE");
-    assertThat((String[]) reference.getProperty(EndpointFactory.ENDPOINT_QOS))
-        .containsExactlyInAnyOrder("NONE", "AUTO", "AT_MOST_ONCE", "AT_LEAST_ONCE");
-    assertThat((String[]) reference.getProperty(EndpointFactory.ENDPOINT_CAPABILITIES))
-        .contains(EndpointType.RESUME);
+    assertThat(reference)
+        .matches(says(EndpointFactory.ENDPOINT_TYPE, "mock"))
+        .matches(says(EndpointFactory.ENDPOINT_VERSION, mock.getVersion().toString()))
+        .matches(says(EndpointFactory.ENDPOINT_MODES, "CONSUME", "PUBLISH", "EXCHANGE"))
+        .matches(says(EndpointFactory.ENDPOINT_QOS, "NONE", "AUTO", "AT_MOST_ONCE", "AT_LEAST_ONCE"))
+        .matches(says(EndpointFactory.ENDPOINT_CAPABILITIES, "resume"));
   }
 
   @Test
@@ -73,5 +74,19 @@ public class FactoryOnInstallIT {
 
   private Collection<ServiceReference<EndpointFactory>> factories() throws InvalidSyntaxException {
     return host.context().getServiceReferences(EndpointFactory.class, null);
+  }
+
+  private static Predicate<ServiceReference<?>> says(String property, String... values) {
+    return reference ->
+        Stream.of(values)
+            .allMatch(value -> filter("(" + property + "=" + value + ")").match(reference));
+  }
+
+  private static Filter filter(String text) {
+    try {
+      return FrameworkUtil.createFilter(text);
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 }
