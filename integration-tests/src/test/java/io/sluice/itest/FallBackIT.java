@@ -81,7 +81,7 @@ public class FallBackIT {
     host.endpoint("mock", "bystander", Map.of("messageInterval", 1));
     Reader bystander = Reader.of(endpoints.service(MessageEndpoint.class, "bystander"));
     host.start(BundleFile.faulty(Fault.NONE));
-    host.endpoint("faulty", "orders", Map.of());
+    host.endpoint("faulty", "orders", Map.of("callTimeout", 500));
     endpoints.awaitVersion("orders", "1.0.0");
 
     Bundle worse = host.start(BundleFile.faulty(fault).version("1.1.0"));

@@ -14,20 +14,30 @@ import java.util.TreeMap;
  * @param drain how long unsettled deliveries may take when the endpoint is replaced or stopped
  * @param redeliveryDelay the pause before a requeued delivery comes again
  * @param maxDeliveries how often a message is delivered before it is discarded; {@link #UNLIMITED}
+ * @param callTimeout how long a call into the plugin may take, and how long calls wait for a plugin
  * @param violations what is wrong with them
  */
 public record SettingsDefinition(
-    Duration drain, Duration redeliveryDelay, int maxDeliveries, List<Violation> violations) {
+    Duration drain,
+    Duration redeliveryDelay,
+    int maxDeliveries,
+    Duration callTimeout,
+    List<Violation> violations) {
 
   /** As many deliveries as it takes. */
   public static final int UNLIMITED = -1;
 
-  static final List<String> KEYS = List.of("drain", "redeliveryDelay", "maxDeliveries");
+  static final List<String> KEYS =
+      List.of("drain", "redeliveryDelay", "maxDeliveries", "callTimeout");
 
   private static final long DEFAULT_DRAIN = 5_000;
 
   /** Whoever updates a bundle waits that long at the most. */
   public static final Duration GREATEST_DRAIN = Duration.ofMinutes(10);
+
+  private static final long DEFAULT_TIMEOUT = 30_000;
+  private static final long LEAST_TIMEOUT = 100;
+  private static final long GREATEST_TIMEOUT = 600_000;
 
   private static final long GREATEST_DELAY = Duration.ofDays(1).toMillis();
 
@@ -47,7 +57,10 @@ public record SettingsDefinition(
     if (deliveries == 0) {
       keys.violate("maxDeliveries", "must be 1 or more, or -1 for no limit, but is 0");
     }
-    return new SettingsDefinition(drain, delay, deliveries, keys.violations());
+    Duration timeout =
+        Duration.ofMillis(
+            keys.number("callTimeout", LEAST_TIMEOUT, GREATEST_TIMEOUT).orElse(DEFAULT_TIMEOUT));
+    return new SettingsDefinition(drain, delay, deliveries, timeout, keys.violations());
   }
 
   static Duration drain(KeyReader keys) {

@@ -18,7 +18,14 @@ final class RuntimeAttributes {
           number("drain", "Drain time", "Time to finish when it is replaced, in ms.", "5000", "0"),
           number(
               "redeliveryDelay", "Redelivery delay", "Pause before a redelivery, in ms.", "0", "0"),
-          number("maxDeliveries", "Deliveries", "Limit a message, -1 for none.", "-1", "-1"));
+          number("maxDeliveries", "Deliveries", "Limit a message, -1 for none.", "-1", "-1"),
+          number(
+              "callTimeout",
+              "Call timeout",
+              "How long the bundle may take to create, start or stop the endpoint, and how long"
+                  + " calls wait for a bundle that is not there, in ms.",
+              "30000",
+              "100"));
 
   private RuntimeAttributes() {}
 

@@ -143,7 +143,7 @@ final class EndpointPlanner {
         (int)
             Math.min(Integer.MAX_VALUE, producer(complete, "maxInFlight", defaults.maxInFlight())),
         producer(complete, "maxInFlightBytes", defaults.maxInFlightBytes()),
-        defaults.callTimeout());
+        settings.callTimeout());
   }
 
   private static long producer(Map<String, Object> complete, String key, long otherwise) {

@@ -118,6 +118,7 @@ class EndpointDefinitionTest {
     assertThat(settings.drain()).hasMillis(200);
     assertThat(settings.redeliveryDelay()).isZero();
     assertThat(settings.maxDeliveries()).isEqualTo(3);
+    assertThat(settings.callTimeout()).hasSeconds(30);
     assertThat(settings.violations()).isEmpty();
   }
 
@@ -125,13 +126,19 @@ class EndpointDefinitionTest {
   void refusesSettingsOutOfRange() {
     SettingsDefinition settings =
         SettingsDefinition.of(
-            Map.of(), Map.of("drain", "-1", "redeliveryDelay", "soon", "maxDeliveries", "0"));
+            Map.of(),
+            Map.of(
+                "drain", "-1",
+                "redeliveryDelay", "soon",
+                "maxDeliveries", "0",
+                "callTimeout", "1"));
     assertThat(settings.violations())
         .extracting(Violation::message)
         .containsExactly(
             "'drain' must be a whole number from 0 to 600000, but is '-1'",
             "'redeliveryDelay' must be a whole number from 0 to 86400000, but is 'soon'",
-            "'maxDeliveries' must be 1 or more, or -1 for no limit, but is 0");
+            "'maxDeliveries' must be 1 or more, or -1 for no limit, but is 0",
+            "'callTimeout' must be a whole number from 100 to 600000, but is '1'");
     assertThat(settings.drain()).hasSeconds(5);
   }
 
