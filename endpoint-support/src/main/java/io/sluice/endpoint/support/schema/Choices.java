@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonArray;
@@ -86,7 +87,7 @@ final class Choices {
       open.add(discriminator.get());
     } else {
       branches.values().stream()
-          .min(Comparator.comparingLong(Choices::unlikeliness))
+          .min(Comparator.comparingLong(branch -> unlikeliness(choice, branch)))
           .ifPresent(likeliest -> sift(likeliest, choice.text()));
     }
   }
@@ -149,15 +150,21 @@ final class Choices {
             .flatMap(failure -> Wording.fixedValues(subject.schema(failure)).stream())
             .distinct()
             .collect(Collectors.joining(", "));
-    String shown =
-        Wording.shown(subject.node(first.instance()), subject.value(first.instance()));
+    String shown = Wording.shown(subject.node(first.instance()), subject.value(first.instance()));
     return new Open(first, "must be one of " + values + shown, Set.of());
   }
 
-  /** A branch whose fixed values or types are not met was hardly meant. */
-  private static long unlikeliness(List<Failure> branch) {
-    Set<String> telling = Set.of("const", "enum", "type", "false");
-    long unmet = branch.stream().filter(failure -> telling.contains(failure.keyword())).count();
+  /** A branch whose fixed values are not met, or that wants another type, was hardly meant. */
+  private static long unlikeliness(Failure choice, List<Failure> branch) {
+    long unmet =
+        branch.stream()
+            .filter(
+                failure ->
+                    failure.isFixedValue()
+                        || failure.keyword().equals("false")
+                        || failure.instance().equals(choice.instance())
+                            && failure.keyword().equals("type"))
+            .count();
     return unmet * 1000 + branch.size();
   }
 }

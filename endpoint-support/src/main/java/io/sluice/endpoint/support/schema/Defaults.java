@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
@@ -94,8 +95,7 @@ final class Defaults {
     return given;
   }
 
-  private Object absent(
-      SchemaNode node, Object previous, Set<Condition> active, boolean required) {
+  private Object absent(SchemaNode node, Object previous, Set<Condition> active, boolean required) {
     Optional<JsonElement> value = node.defaultIn(active);
     if (value.isPresent()) {
       return present(node, JsonCodec.decode(value.get()), previous, active);
@@ -117,8 +117,7 @@ final class Defaults {
             .allMatch(fragment -> test.accepts(fragment.pointer(), value));
   }
 
-  private Set<Condition> active(
-      SchemaNode node, Map<String, Object> object, Set<Condition> outer) {
+  private Set<Condition> active(SchemaNode node, Map<String, Object> object, Set<Condition> outer) {
     if (node.conditions().isEmpty()) {
       return outer;
     }

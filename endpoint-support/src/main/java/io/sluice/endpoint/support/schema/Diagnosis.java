@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonObject;
@@ -7,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Turns what the validator found into what an operator must know: one violation a mistake, in words,
- * at the key to repair. What was merely tested is left out, and of several failures of one value
- * only the most telling is reported. One run, one thread.
+ * Turns what the validator found into what an operator must know: one violation a mistake, in
+ * words, at the key to repair. What was merely tested is left out, and of several failures of one
+ * value only the most telling is reported. One run, one thread.
  */
 final class Diagnosis {
 
@@ -24,6 +25,11 @@ final class Diagnosis {
           "items",
           "additionalProperties",
           "unevaluatedProperties");
+
+  /** What always applies before what depends on it; of one value the most telling first. */
+  private static final Comparator<Failure> FIRST_CAUSES =
+      Comparator.<Failure>comparingInt(failure -> failure.path().conditionals().size())
+          .thenComparingInt(Failure::rank);
 
   private final Subject subject;
   private final Findings findings;
@@ -42,18 +48,26 @@ final class Diagnosis {
             .filter(failure -> !SUMMARIES.contains(failure.keyword()))
             .toList();
     Choices choices = new Choices(subject, failures);
-    choices.plain().stream()
-        .sorted(Comparator.comparingInt(Failure::rank).thenComparing(f -> subject.phrase(f).length()))
-        .forEach(this::report);
+    choices.plain().stream().sorted(FIRST_CAUSES).forEach(this::reportUnlessCaused);
     // Last, for only now is it known which places are wrong by themselves.
     choices.open().forEach(this::report);
   }
 
   private void report(Choices.Open choice) {
-    String place = choice.failure().instance();
-    if (choice.tested().stream().noneMatch(findings::isSettled)) {
-      report(place, choice.message());
+    if (choice.tested().stream().noneMatch(findings::isSettled) && !isCaused(choice.failure())) {
+      report(choice.failure().instance(), choice.message());
     }
+  }
+
+  private void reportUnlessCaused(Failure failure) {
+    if (!isCaused(failure)) {
+      report(failure);
+    }
+  }
+
+  /** Whether a mistake at another place decided that this is wanted. */
+  private boolean isCaused(Failure failure) {
+    return subject.tested(failure).stream().anyMatch(findings::isSettled);
   }
 
   private void report(Failure failure) {

@@ -1,14 +1,14 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
- * The way through a schema on which the validator met a failure: its keywords in order, {@code $ref}
- * followed. Immutable.
+ * The way through a schema on which the validator met a failure: its keywords in order, {@code
+ * $ref} followed. Immutable.
  */
 final class EvaluationPath {
 
@@ -32,11 +32,13 @@ final class EvaluationPath {
       return keyword.equals("if") || keyword.equals("not") || keyword.equals("contains");
     }
 
+    /** Whether what lies behind this step applies only when something else is so. */
+    boolean isConditional() {
+      return keyword.equals("then") || keyword.equals("else") || keyword.equals("dependentSchemas");
+    }
+
     boolean isBranch() {
-      return keyword.equals("then")
-          || keyword.equals("else")
-          || keyword.equals("dependentSchemas")
-          || (isChoice() && argument != null);
+      return isConditional() || (isChoice() && argument != null);
     }
   }
 
@@ -78,13 +80,14 @@ final class EvaluationPath {
         .findFirst();
   }
 
-  /** The innermost conditional branch on the way. */
+  /** The innermost branch on the way. */
   Optional<Step> branch() {
-    return last(Step::isBranch);
+    return steps.stream().filter(Step::isBranch).reduce((outer, inner) -> inner);
   }
 
-  private Optional<Step> last(Predicate<Step> which) {
-    return steps.stream().filter(which).reduce((first, second) -> second);
+  /** The branches on the way that a condition has opened. */
+  List<Step> conditionals() {
+    return steps.stream().filter(Step::isConditional).toList();
   }
 
   private static String next(
@@ -100,12 +103,12 @@ final class EvaluationPath {
   private static boolean takesArgument(String keyword) {
     return switch (keyword) {
       case "properties",
-              "patternProperties",
-              "dependentSchemas",
-              "allOf",
-              "anyOf",
-              "oneOf",
-              "prefixItems" ->
+          "patternProperties",
+          "dependentSchemas",
+          "allOf",
+          "anyOf",
+          "oneOf",
+          "prefixItems" ->
           true;
       default -> false;
     };
@@ -114,11 +117,11 @@ final class EvaluationPath {
   private static boolean descends(String keyword) {
     return switch (keyword) {
       case "properties",
-              "patternProperties",
-              "additionalProperties",
-              "unevaluatedProperties",
-              "items",
-              "prefixItems" ->
+          "patternProperties",
+          "additionalProperties",
+          "unevaluatedProperties",
+          "items",
+          "prefixItems" ->
           true;
       default -> false;
     };

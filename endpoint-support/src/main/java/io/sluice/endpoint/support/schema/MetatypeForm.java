@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
@@ -18,8 +19,7 @@ import java.util.Optional;
  * @param description what the type is for
  * @param attributes one a property, in the order of the schema
  */
-public record MetatypeForm(
-    String id, String name, String description, List<Attribute> attributes) {
+public record MetatypeForm(String id, String name, String description, List<Attribute> attributes) {
 
   /** Copies the list. */
   public MetatypeForm {

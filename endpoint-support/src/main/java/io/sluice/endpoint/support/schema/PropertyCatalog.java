@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
@@ -57,6 +58,7 @@ final class PropertyCatalog {
     boolean demanded = parent.requiredIn(Set.of()).contains(name);
     SchemaNode value = valueOf(node);
     Optional<JsonElement> defaultValue = node.defaultIn(Set.of());
+    boolean entry = node.key().contains("*");
     return new SchemaProperty(
         node.key(),
         node.keyword("title").map(Wording::text).orElse(name),
@@ -68,8 +70,8 @@ final class PropertyCatalog {
         demanded && always && defaultValue.isEmpty(),
         requiredWhen(parent, name, demanded && !always),
         usedWhen(node),
-        defaultValue.map(JsonCodec::decode),
-        conditionalDefaults(node),
+        defaultValue.filter(d -> always || entry).map(JsonCodec::decode),
+        conditionalDefaults(node, always || entry ? null : parent),
         choices(value),
         values(node, "examples"),
         number(value, "minimum"),
@@ -93,9 +95,13 @@ final class PropertyCatalog {
             .flatMap(fragment -> phrase(fragment, parent.properties().get(name)).stream());
     Stream<String> given =
         whenParent && !parent.key().endsWith("*")
-            ? Stream.of("when " + parent.key() + " is given")
+            ? Stream.of(whenGiven(parent))
             : whenParent ? Stream.of("in each entry") : Stream.empty();
     return Stream.concat(given, branches).distinct().toList();
+  }
+
+  private static String whenGiven(SchemaNode section) {
+    return "when " + section.key() + " is given";
   }
 
   /** Nothing when the property is named outside of every branch. */
@@ -114,8 +120,13 @@ final class PropertyCatalog {
         .filter(phrase -> node == null || !phrase.contains(" " + node.key() + " is "));
   }
 
-  private static Map<String, Object> conditionalDefaults(SchemaNode node) {
+  /** With the unconditional one, when the section that it belongs to need not be there. */
+  private static Map<String, Object> conditionalDefaults(SchemaNode node, SchemaNode optional) {
     Map<String, Object> defaults = new LinkedHashMap<>();
+    if (optional != null) {
+      node.defaultIn(Set.of())
+          .ifPresent(value -> defaults.put(whenGiven(optional), JsonCodec.decode(value)));
+    }
     for (Fragment fragment : node.fragments()) {
       JsonElement value = fragment.schema().get("default");
       if (value != null && fragment.when() != null) {

@@ -231,8 +231,10 @@ final class SchemaCompiler {
         expandReference(fragment);
       }
       expandEach(fragment, "allOf", (branch, all, pointer) -> fragment.when());
-      expandEach(fragment, "oneOf", (branch, all, pointer) -> choice(fragment, branch, all, pointer));
-      expandEach(fragment, "anyOf", (branch, all, pointer) -> choice(fragment, branch, all, pointer));
+      expandEach(
+          fragment, "oneOf", (branch, all, pointer) -> choice(fragment, branch, all, pointer));
+      expandEach(
+          fragment, "anyOf", (branch, all, pointer) -> choice(fragment, branch, all, pointer));
       if (fragment.schema().has("if")) {
         expandConditional(fragment);
       }

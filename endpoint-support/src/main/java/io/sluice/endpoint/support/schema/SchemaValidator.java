@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonObject;
@@ -22,8 +23,9 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * The validator library over one schema, and the only class that knows it. Of the formats it asserts
- * {@code uri} (absolute) and {@code regex} (Java's); the others describe. Safe for many threads.
+ * The validator library over one schema, and the only class that knows it. Of the formats it
+ * asserts {@code uri} (absolute) and {@code regex} (Java's); the others describe. Safe for many
+ * threads.
  */
 final class SchemaValidator implements Condition.Test {
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import io.sluice.endpoint.ConfigurationException;
@@ -52,7 +53,8 @@ public final class SettingsProbe {
 
   /**
    * What does not fit so far, for people: properties that nobody read, keys read that the schema
-   * lacks, and keys read as another type than the schema gives them. Sorted; empty when all is well.
+   * lacks, and keys read as another type than the schema gives them. Sorted; empty when all is
+   * well.
    */
   public List<String> mismatches() {
     Set<String> mismatches = new TreeSet<>();
@@ -69,7 +71,9 @@ public final class SettingsProbe {
           } else {
             kinds.stream()
                 .filter(kind -> !fits(kind, property))
-                .forEach(kind -> mismatches.add(key + " is read as " + kind + ", contrary to the schema"));
+                .forEach(
+                    kind ->
+                        mismatches.add(key + " is read as " + kind + ", contrary to the schema"));
           }
         });
     return new ArrayList<>(mismatches);
@@ -84,7 +88,8 @@ public final class SettingsProbe {
   private boolean isRead(String key) {
     boolean read = reads.getOrDefault(key, Set.of()).stream().anyMatch(kind -> kind != Kind.ANY);
     int entry = key.indexOf(".*");
-    return read || (entry > 0 && reads.getOrDefault(key.substring(0, entry), Set.of()).contains(Kind.MAP));
+    return read
+        || (entry > 0 && reads.getOrDefault(key.substring(0, entry), Set.of()).contains(Kind.MAP));
   }
 
   private static boolean fits(Kind kind, SchemaProperty property) {

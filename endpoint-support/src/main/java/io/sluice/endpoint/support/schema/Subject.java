@@ -1,10 +1,13 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The configuration under diagnosis, beside what the schema says about each of its places.
@@ -45,9 +48,14 @@ record Subject(SchemaDocument document, SchemaNode root, Map<String, Object> tre
     return value;
   }
 
-  /** The condition of the branch that a failure lies in, in words, with a blank before; or nothing. */
+  /**
+   * The condition of the branch that a failure lies in, in words, with a blank before; or nothing.
+   */
   String phrase(Failure failure) {
-    return failure.path().branch().flatMap(step -> condition(failure, step))
+    return failure
+        .path()
+        .branch()
+        .flatMap(step -> condition(failure, step))
         .flatMap(Condition::phrase)
         .map(phrase -> " " + phrase)
         .orElse("");
@@ -60,6 +68,21 @@ record Subject(SchemaDocument document, SchemaNode root, Map<String, Object> tre
         : anchor.conditions().stream()
             .filter(condition -> condition.branch().equals(branch.schema()))
             .findFirst();
+  }
+
+  /** The places that decided whether the branch of a failure applies. */
+  Set<String> tested(Failure failure) {
+    Set<String> tested = new HashSet<>();
+    for (EvaluationPath.Step branch : failure.path().conditionals()) {
+      String anchor = ancestor(failure.instance(), branch.depth());
+      if (branch.keyword().equals("dependentSchemas")) {
+        tested.add(JsonPointer.child(anchor, branch.argument()));
+      } else {
+        String test = branch.schema().replaceFirst("/(then|else)$", "/if");
+        tested.addAll(TestedPlaces.of(document.at(test), anchor));
+      }
+    }
+    return tested;
   }
 
   /** The places that a failure is about: the keys that are missing, else the value itself. */

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import java.util.ArrayList;
@@ -98,8 +99,8 @@ final class TreeResolver {
         place(node, at, members(target, name), rest, value, writer);
       }
     } else {
-      findings.add(
-          at.descendant(rest), "unknown key; '" + at.key() + "' has no keys of its own");
+      String why = node.isList() ? "' is a list" : "' has no keys of its own";
+      findings.add(at.descendant(rest), "unknown key; '" + at.key() + why);
     }
   }
 
@@ -113,8 +114,7 @@ final class TreeResolver {
       assign(list.items(), at.child(index), draft.entries(), index, value, writer);
     } else {
       String below = rest.substring(dot + 1);
-      descend(
-          list.items(), at.child(index), draft.entries(), index, below, value, writer);
+      descend(list.items(), at.child(index), draft.entries(), index, below, value, writer);
     }
   }
 
@@ -125,7 +125,7 @@ final class TreeResolver {
       String name,
       Object value,
       String writer) {
-    Object read = reader.read(node, at, value);
+    Object read = value == null ? null : reader.read(node, at, value);
     if (read instanceof Map<?, ?> map && node.isObject()) {
       if (claim(at, target, name, writer, Map.class)) {
         map.forEach(
@@ -173,7 +173,8 @@ final class TreeResolver {
 
   /** A list that was given as a whole takes no further entries by index. */
   private boolean isOpen(Location at, Map<String, Object> target, String name, String writer) {
-    boolean whole = target.get(name) instanceof ListDraft list && !(list.entries() instanceof TreeMap);
+    boolean whole =
+        target.get(name) instanceof ListDraft list && !(list.entries() instanceof TreeMap);
     if (whole) {
       reportTwice(at, writer);
     }
@@ -214,7 +215,8 @@ final class TreeResolver {
   }
 
   private List<Object> freezeList(ListDraft draft, Location at) {
-    List<Integer> indexes = draft.entries().keySet().stream().map(Integer::valueOf).sorted().toList();
+    List<Integer> indexes =
+        draft.entries().keySet().stream().map(Integer::valueOf).sorted().toList();
     List<Object> items = new ArrayList<>(indexes.size());
     for (int index : indexes) {
       String gap = at.child(String.valueOf(items.size())).pointer();

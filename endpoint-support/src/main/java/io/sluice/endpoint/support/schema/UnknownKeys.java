@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import java.util.ArrayList;
@@ -43,8 +44,7 @@ final class UnknownKeys {
     }
   }
 
-  private void member(
-      SchemaNode node, Location at, String name, Object value, Findings findings) {
+  private void member(SchemaNode node, Location at, String name, Object value, Findings findings) {
     SchemaNode child = node.child(name);
     if (child == null) {
       report(node, at, name, findings);

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
@@ -27,7 +28,8 @@ final class ValueReader {
   private static final int DEEPEST = 50;
 
   /** What the Felix interpolation plugin leaves behind when it has no value. */
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\[(env|secret|prop|conf):[^\\]]*]");
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile("\\$\\[(env|secret|prop|conf):[^\\]]*]?");
 
   private static final SchemaNode OPEN = new SchemaNode("", new SchemaNode.Parts());
 
@@ -52,6 +54,17 @@ final class ValueReader {
   }
 
   private Object text(SchemaNode node, Location at, String text) {
+    boolean structure = !node.allows(Type.STRING);
+    if (structure && node.isList()) {
+      return list(node, at, text);
+    }
+    if (structure && node.isObject() && text.trim().startsWith("{")) {
+      return json(at, text);
+    }
+    return plain(node, at, text);
+  }
+
+  private Object plain(SchemaNode node, Location at, String text) {
     Matcher placeholder = PLACEHOLDER.matcher(text);
     if (placeholder.find()) {
       // Within a secret even the name of a variable may be a part of it.
@@ -59,16 +72,7 @@ final class ValueReader {
       findings.add(at, "unresolved placeholder" + which);
       return text;
     }
-    if (node.allows(Type.STRING)) {
-      return text;
-    }
-    if (node.isList()) {
-      return list(node, at, text);
-    }
-    if (node.isObject()) {
-      return text.trim().startsWith("{") ? json(at, text) : text;
-    }
-    return scalar(node, text.trim()).orElse(text);
+    return node.allows(Type.STRING) ? text : scalar(node, text.trim()).orElse(text);
   }
 
   private Optional<Object> scalar(SchemaNode node, String text) {
@@ -94,7 +98,7 @@ final class ValueReader {
       }
     }
     if (node.items().isObject()) {
-      return trimmed.isEmpty() ? List.of() : text;
+      return trimmed.isEmpty() ? List.of() : plain(node, at, text);
     }
     return Arrays.stream(text.split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
   }

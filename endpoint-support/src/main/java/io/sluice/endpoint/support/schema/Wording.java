@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
@@ -8,9 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Says what a schema wants, to people. Of the configuration only {@link #shown} tells anything.
- */
+/** Says what a schema wants, to people. Of the configuration only {@link #shown} tells anything. */
 final class Wording {
 
   private static final int LONGEST_VALUE = 60;
