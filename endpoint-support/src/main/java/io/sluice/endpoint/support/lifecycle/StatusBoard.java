@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.lifecycle;
 
 import io.sluice.endpoint.EndpointError;
@@ -14,15 +15,16 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The present status of one endpoint, and the announcement of its changes, serially and in order, to
- * the log and to the listeners.
+ * The present status of one endpoint, and the announcement of its changes, serially and in order,
+ * to the log and to the listeners.
  *
- * <p>A lock guards status and listeners; no foreign code runs within it. What is announced to whom is
- * fixed with the change: a listener hears of nothing that happened before it was added.
+ * <p>A lock guards status and listeners; no foreign code runs within it. What is announced to whom
+ * is fixed with the change: a listener hears of nothing that happened before it was added.
  */
 final class StatusBoard {
 
@@ -39,6 +41,7 @@ final class StatusBoard {
   private final Clock clock;
   private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
   private final SerialTask announcements;
+  private final AtomicBoolean begun = new AtomicBoolean();
 
   private final Object lock = new Object();
   private volatile EndpointStatus status;
@@ -49,9 +52,9 @@ final class StatusBoard {
     this.meter = Objects.requireNonNull(meter, "meter");
     this.clock = clock;
     this.status = EndpointStatus.builder(EndpointState.STOPPED, clock.instant()).build();
-    // After the executor was shut down the last changes are announced by the thread that makes them.
+    // After the executor was shut down the last changes are announced by the thread that makes
+    // them.
     this.announcements = new SerialTask(executor, this::announce, this::announce);
-    announcements.start();
   }
 
   /** The state, without the counters. */
@@ -67,13 +70,23 @@ final class StatusBoard {
   /** Enters a state and announces it. */
   boolean report(EndpointState state, String reason, EndpointException error) {
     boolean entered = enter(state, reason, error);
-    announcements.signal();
+    announceChanges();
     return entered;
   }
 
-  /** Announces what has changed. Not to be called with a lock: it may call listeners. */
+  /**
+   * Announces what has changed. The first change of state begins it: an endpoint that was only made
+   * has had no use of a thread. Not to be called with a lock: it may call listeners.
+   */
   void announceChanges() {
-    announcements.signal();
+    if (!begun.get() && changes.isEmpty()) {
+      return;
+    }
+    if (begun.compareAndSet(false, true)) {
+      announcements.start();
+    } else {
+      announcements.signal();
+    }
   }
 
   /**
