@@ -49,15 +49,24 @@ public final class DetachedException extends EndpointException {
    * @param thrown may be null, for a plugin that signals null
    */
   public static DetachedException of(Throwable thrown) {
+    return of(thrown, ErrorCode.INTERNAL);
+  }
+
+  /**
+   * A copy of what another side has thrown or signalled.
+   *
+   * @param thrown may be null
+   * @param otherwise the code for an error that is no {@link EndpointException}
+   */
+  public static DetachedException of(Throwable thrown, ErrorCode otherwise) {
     Throwable error = unwrapped(thrown);
     if (error instanceof DetachedException detached) {
       return detached;
     }
     try {
-      return copied(error);
+      return copied(error, otherwise);
     } catch (RuntimeException | Error e) { // the plugin's exception fails when it is looked at
-      return new DetachedException(
-          ErrorCode.INTERNAL, "the plugin failed with " + className(error), false);
+      return new DetachedException(otherwise, "failed with " + className(error), false);
     }
   }
 
@@ -76,9 +85,9 @@ public final class DetachedException extends EndpointException {
     return "EndpointException[" + code() + ": " + getMessage() + "]";
   }
 
-  private static DetachedException copied(Throwable error) {
+  private static DetachedException copied(Throwable error, ErrorCode otherwise) {
     DetachedException copy =
-        error instanceof EndpointException known ? copiedKnown(known) : copiedUnknown(error);
+        error instanceof EndpointException known ? copiedKnown(known) : copiedUnknown(error, otherwise);
     if (error != null) {
       copy.setStackTrace(error.getStackTrace());
     }
@@ -94,10 +103,10 @@ public final class DetachedException extends EndpointException {
         error instanceof ConfigurationException refused ? refused.violations() : List.of());
   }
 
-  private static DetachedException copiedUnknown(Throwable error) {
+  private static DetachedException copiedUnknown(Throwable error, ErrorCode otherwise) {
     return new DetachedException(
-        ErrorCode.INTERNAL,
-        "the plugin failed: " + error,
+        otherwise,
+        String.valueOf(error),
         false,
         error == null ? null : DetachedCause.of(error.getCause()),
         List.of());

@@ -1,25 +1,25 @@
 package io.sluice.endpoint.runtime.internal.control;
 
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
  * Calls into plugins that may hang or throw anything, and callbacks into hosts that no plugin thread
- * carries. They run on daemon threads {@code sluice-runtime-plugin-N}, made when needed and gone
+ * carries. They run on daemon threads {@code sluice-runtime-plugin-call-N}, made when needed and gone
  * seconds after, so that what a plugin leaves in thread-locals goes with them.
- *
- * <p>Threads are always made by the control thread: a thread inherits the access control context of
- * its maker, and a plugin's would pin the plugin's class loader.
  */
 public final class PluginCalls implements AutoCloseable {
 
@@ -27,10 +27,13 @@ public final class PluginCalls implements AutoCloseable {
 
   private final ControlThread control;
   private final ThreadPoolExecutor threads;
-  private final AtomicInteger made = new AtomicInteger();
 
+  /** Calls whose outcomes arrive on the control thread. */
   public PluginCalls(ControlThread control) {
     this.control = control;
+    ThreadFactory factory =
+        EndpointThreads.of("runtime", "plugin", ContextClassLoader.of(PluginCalls.class))
+            .forPurpose("call");
     this.threads =
         new ThreadPoolExecutor(
             0,
@@ -38,15 +41,7 @@ public final class PluginCalls implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            this::newThread);
-  }
-
-  private Thread newThread(Runnable work) {
-    String name = "sluice-runtime-plugin-" + made.incrementAndGet();
-    Thread thread = new Thread(null, work, name, 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(PluginCalls.class.getClassLoader());
-    return thread;
+            factory);
   }
 
   /**
@@ -66,11 +61,62 @@ public final class PluginCalls implements AutoCloseable {
     call.result.whenComplete((value, error) -> call.abandon());
     control.execute(
         () -> {
-          Future<?> timer = control.schedule(() -> call.expire(what, limit), limit);
+          Future<?> timer = control.schedule(() -> expire(call.result, what, limit), limit);
           call.result.whenComplete((value, error) -> timer.cancel(false));
           start(call);
         });
     return call.result;
+  }
+
+  /**
+   * Calls a plugin and waits for what it promises. Any thread.
+   *
+   * @param limit for the call and its stage together
+   * @param work returns the stage to wait for
+   * @return as {@link #call} describes
+   */
+  public CompletableFuture<Void> callStage(
+      String what, ClassLoader loader, Duration limit, Callable<? extends CompletionStage<?>> work) {
+    CompletableFuture<Void> kept = new CompletableFuture<>();
+    CompletableFuture<Void> promised =
+        call(
+            what,
+            loader,
+            limit,
+            () -> {
+              work.call().whenComplete((value, error) -> complete(kept, error));
+              return null;
+            },
+            late -> {});
+    promised.exceptionally(
+        error -> {
+          kept.completeExceptionally(error);
+          return null;
+        });
+    Future<?> timer = control.schedule(() -> expire(kept, what, limit), limit);
+    kept.whenComplete(
+        (done, error) -> {
+          timer.cancel(false);
+          promised.cancel(false);
+        });
+    return kept;
+  }
+
+  private void complete(CompletableFuture<Void> promise, Throwable error) {
+    RuntimeException detached = error == null ? null : DetachedException.of(error);
+    control.execute(
+        () -> {
+          if (detached == null) {
+            promise.complete(null);
+          } else {
+            promise.completeExceptionally(detached);
+          }
+        });
+  }
+
+  private static void expire(CompletableFuture<?> promise, String what, Duration limit) {
+    String message = what + " did not finish within " + limit.toMillis() + " ms";
+    promise.completeExceptionally(new DetachedException(ErrorCode.TIMEOUT, message, true));
   }
 
   private void start(Call<?> call) {
@@ -82,9 +128,12 @@ public final class PluginCalls implements AutoCloseable {
     }
   }
 
-  /** Runs callbacks of hosts, each on a thread of its own. Any thread may hand one in. */
+  /**
+   * Runs callbacks of hosts, and calls into plugins whose outcome nobody needs. A task never runs on
+   * the thread that hands it in. Any thread.
+   */
   public Executor callbacks() {
-    return task -> control.execute(() -> threads.execute(task));
+    return threads;
   }
 
   /** Interrupts what still runs; later calls fail. Does not wait. */
@@ -150,11 +199,6 @@ public final class PluginCalls implements AutoCloseable {
       if (runner != null) {
         runner.interrupt();
       }
-    }
-
-    private void expire(String what, Duration limit) {
-      String message = what + " did not return within " + limit.toMillis() + " ms";
-      result.completeExceptionally(new DetachedException(ErrorCode.TIMEOUT, message, true));
     }
   }
 }

@@ -1,7 +1,121 @@
 package io.sluice.endpoint.runtime.internal.endpoint;
 
+import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.ProxyEndpoint;
+import io.sluice.endpoint.ProxyRequest;
+import io.sluice.endpoint.ProxyResponse;
+import io.sluice.endpoint.PublishRequest;
+import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.StatusListener;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 
-/** The stable handle of a hosted endpoint, which survives updates of plugin and configuration. */
-public abstract class EndpointHandle implements MessageEndpoint, ProxyEndpoint {}
+/**
+ * The stable handle of a hosted endpoint: what hosts get as a service. It survives updates of plugin
+ * and configuration, and no object of a plugin can be reached from it.
+ *
+ * <p>While no plugin serves, streams and processors wait, and single messages and exchanges wait for
+ * a limited time. {@link #stop} and {@link #close} are for operators: the endpoint stays {@code
+ * STOPPED}, through updates too, until {@link #start()} takes it up again. In that, and in that alone,
+ * a handle differs from an endpoint of a plugin, which stops for good.
+ */
+public final class EndpointHandle implements MessageEndpoint, ProxyEndpoint {
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  private final HostedEndpoint hosted;
+  private final Traffic traffic;
+  private final StatusBoard board;
+
+  EndpointHandle(HostedEndpoint hosted, Traffic traffic, StatusBoard board) {
+    this.hosted = hosted;
+    this.traffic = traffic;
+    this.board = board;
+  }
+
+  @Override
+  public String name() {
+    return hosted.name();
+  }
+
+  /** Those of the last generation that worked; empty before the first. */
+  @Override
+  public Set<Mode> modes() {
+    return hosted.modes();
+  }
+
+  /**
+   * Takes up work after {@link #stop}; otherwise tries again what has failed.
+   *
+   * @return completes when a plugin serves or none is there yet; fails when the endpoint is {@code
+   *     INVALID}, {@code FAILED} or its configuration was deleted
+   */
+  @Override
+  public CompletionStage<Void> start() {
+    return hosted.start();
+  }
+
+  @Override
+  public EndpointStatus status() {
+    return board.status();
+  }
+
+  @Override
+  public void addStatusListener(StatusListener listener) {
+    board.add(listener);
+  }
+
+  @Override
+  public void removeStatusListener(StatusListener listener) {
+    board.remove(listener);
+  }
+
+  /** Stops until {@link #start()}. */
+  @Override
+  public CompletionStage<Void> stop(Duration drain) {
+    Objects.requireNonNull(drain, "drain");
+    if (drain.isNegative()) {
+      throw new IllegalArgumentException("the drain time is not negative");
+    }
+    return hosted.stop(drain);
+  }
+
+  /** Stops until {@link #start()}, without drain time, and waits for at most ten seconds. */
+  @Override
+  public void close() {
+    hosted.awaitStop(CLOSE_LIMIT);
+  }
+
+  @Override
+  public Flow.Publisher<Delivery> consume(ConsumeRequest request) {
+    return traffic.streams().publisher(request);
+  }
+
+  @Override
+  public CompletionStage<Receipt> publish(Message message) {
+    return traffic.publishers().publish(message);
+  }
+
+  @Override
+  public Flow.Processor<Message, Receipt> publisher(PublishRequest request) {
+    return traffic.publishers().processor(request);
+  }
+
+  @Override
+  public CompletionStage<ProxyResponse> exchange(ProxyRequest request) {
+    return traffic.exchanges().exchange(request);
+  }
+
+  @Override
+  public String toString() {
+    return "Endpoint[" + name() + "]";
+  }
+}

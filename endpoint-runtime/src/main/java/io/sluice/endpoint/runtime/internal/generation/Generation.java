@@ -1,14 +1,20 @@
 package io.sluice.endpoint.runtime.internal.generation;
 
 import io.sluice.endpoint.Endpoint;
+import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.ProxyEndpoint;
+import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One plugin endpoint between its creation and its end, as the traffic through it sees it. Once
@@ -19,10 +25,13 @@ import java.util.Set;
  */
 public final class Generation {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+
   private final String name;
   private final Set<Mode> modes;
   private final Set<String> capabilities;
-  private final RuntimeSettings settings;
+  private volatile RuntimeSettings settings;
+  private volatile EndpointStatus reported;
   private volatile Endpoint plugin;
   private volatile ClassLoader loader;
   private volatile boolean draining;
@@ -48,6 +57,7 @@ public final class Generation {
     this.modes = Set.copyOf(modes);
     this.capabilities = Set.copyOf(type.capabilities());
     this.settings = Objects.requireNonNull(settings, "settings");
+    this.reported = EndpointStatus.builder(EndpointState.STARTING, Instant.now()).build();
   }
 
   /** The endpoint's name. */
@@ -65,9 +75,43 @@ public final class Generation {
     return capabilities.contains(capability);
   }
 
-  /** The runtime's own keys of the configuration that it was made with. */
+  /** The runtime's own keys of the configuration as it is now. */
   public RuntimeSettings settings() {
     return settings;
+  }
+
+  /** Changes the runtime's own keys. */
+  public void configure(RuntimeSettings changed) {
+    settings = changed;
+  }
+
+  /**
+   * The plugin's own status, which for a plugin that fails to tell, or is gone, is the last one
+   * known. Calls the plugin.
+   */
+  public EndpointStatus status() {
+    Endpoint present = plugin;
+    ClassLoader previous = ContextLoader.enter(loader);
+    try {
+      if (present != null) {
+        reported = Objects.requireNonNull(present.status(), "status");
+      }
+    } catch (Throwable e) { // a plugin may throw anything
+      LOG.debug("Endpoint '{}': the plugin has no status", name, DetachedException.of(e));
+    } finally {
+      ContextLoader.leave(previous);
+    }
+    return reported;
+  }
+
+  /** The last status known, without calling the plugin. */
+  public EndpointStatus lastStatus() {
+    return reported;
+  }
+
+  /** The plugin has told its status. */
+  public void report(EndpointStatus status) {
+    reported = Objects.requireNonNull(status, "status");
   }
 
   /** The plugin's endpoint; null once released. */

@@ -11,8 +11,10 @@ import java.util.Objects;
  * @param redeliveryDelay how long a {@code nack(REQUEUE)} is held back; zero passes it on at once
  * @param maxDeliveries after so many deliveries of a message a {@code nack(REQUEUE)} becomes a
  *     {@code nack(DISCARD)}; zero or less for no limit
- * @param maxInFlight how many messages or exchanges may be waiting or under way, at least one
- * @param maxInFlightBytes how many payload bytes may be waiting or under way, at least one
+ * @param maxInFlight how many messages of one publisher may be waiting or under way, and how many
+ *     exchanges may wait for a plugin; at least one
+ * @param maxInFlightBytes how many payload bytes of one publisher may be waiting or under way; at
+ *     least one
  * @param callTimeout how long a call into the plugin may take, and how long a message or an exchange
  *     waits for a plugin to come; more than zero
  */

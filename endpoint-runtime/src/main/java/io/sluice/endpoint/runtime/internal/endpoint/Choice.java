@@ -1,0 +1,118 @@
+package io.sluice.endpoint.runtime.internal.endpoint;
+
+import io.sluice.endpoint.EndpointConfiguration;
+import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What is to serve an endpoint, decided from the plan, what is at work, what worked last and what was
+ * refused before. Immutable.
+ *
+ * @param blueprint what is to serve; null when nothing can
+ * @param state {@code UP} when what serves is what was asked for, {@code DEGRADED} when it is not, and
+ *     otherwise why nothing can serve
+ * @param reason empty where the state says it all
+ * @param violations what is wrong with the configuration
+ */
+record Choice(
+    Blueprint blueprint, EndpointState state, String reason, List<Violation> violations) {
+
+  /**
+   * Chooses.
+   *
+   * @param current what is at work; null for nothing
+   * @param lastGood what worked last and can be made again; null for nothing
+   * @param refused what could not be created or started, and why
+   */
+  static Choice of(
+      String name,
+      EndpointPlan plan,
+      Blueprint current,
+      Blueprint lastGood,
+      Map<Blueprint, DetachedException> refused) {
+    if (!plan.violations().isEmpty()) {
+      return invalid(plan.violations(), lastGood, refused);
+    }
+    if (plan.candidates().isEmpty()) {
+      return nothing(EndpointState.UNSATISFIED, plan.unsatisfiedReason(), List.of());
+    }
+    List<Blueprint> wanted = wanted(name, plan, current);
+    for (Blueprint blueprint : wanted) {
+      if (!refused.containsKey(blueprint)) {
+        return serve(blueprint, wanted.get(0), refused);
+      }
+    }
+    if (canServe(lastGood, refused)) {
+      return serve(lastGood, wanted.get(0), refused);
+    }
+    DetachedException reason = refused.get(wanted.get(0));
+    return reason.violations().isEmpty()
+        ? nothing(EndpointState.FAILED, reason.getMessage(), List.of())
+        : nothing(EndpointState.INVALID, describe(reason.violations()), reason.violations());
+  }
+
+  /** Whether a plan could choose a blueprint, if nothing had been refused. */
+  static boolean mentions(String name, EndpointPlan plan, Blueprint blueprint) {
+    return wanted(name, plan, null).contains(blueprint);
+  }
+
+  /** Whether the choice is to make something that is not at work. */
+  boolean isNew(Blueprint current) {
+    return blueprint != null && !blueprint.equals(current);
+  }
+
+  /** Best first; of candidates of the best version, the one at work. */
+  private static List<Blueprint> wanted(String name, EndpointPlan plan, Blueprint current) {
+    EndpointConfiguration configuration = EndpointConfiguration.of(name, plan.properties());
+    List<Blueprint> wanted = new ArrayList<>();
+    for (FactoryCandidate candidate : plan.candidates()) {
+      Blueprint blueprint = new Blueprint(candidate, configuration);
+      boolean keepsCurrent =
+          current != null
+              && candidate.equals(current.candidate())
+              && candidate.version().equals(plan.candidates().get(0).version());
+      wanted.add(keepsCurrent ? 0 : wanted.size(), blueprint);
+    }
+    return wanted;
+  }
+
+  private static Choice serve(
+      Blueprint blueprint, Blueprint best, Map<Blueprint, DetachedException> refused) {
+    if (blueprint.equals(best)) {
+      return new Choice(blueprint, EndpointState.UP, "", List.of());
+    }
+    DetachedException refusal = refused.get(best);
+    String reason =
+        refusal.violations().isEmpty()
+            ? best + " failed (" + refusal.getMessage() + "); " + blueprint + " serves instead"
+            : "the configuration was refused; the last good one serves";
+    return new Choice(blueprint, EndpointState.DEGRADED, reason, refusal.violations());
+  }
+
+  private static Choice invalid(
+      List<Violation> violations, Blueprint lastGood, Map<Blueprint, DetachedException> refused) {
+    if (canServe(lastGood, refused)) {
+      String reason = "the configuration is invalid; the last good one serves";
+      return new Choice(lastGood, EndpointState.DEGRADED, reason, violations);
+    }
+    return nothing(EndpointState.INVALID, describe(violations), violations);
+  }
+
+  private static boolean canServe(
+      Blueprint lastGood, Map<Blueprint, DetachedException> refused) {
+    return lastGood != null && !refused.containsKey(lastGood);
+  }
+
+  private static Choice nothing(EndpointState state, String reason, List<Violation> violations) {
+    return new Choice(null, state, reason, violations);
+  }
+
+  private static String describe(List<Violation> violations) {
+    return violations.stream().map(Violation::toString).collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,59 @@
+package io.sluice.endpoint.runtime.internal.endpoint;
+
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.StatusListener;
+import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import io.sluice.endpoint.support.concurrent.SerialTask;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells one listener of a host, serially and in order, under the class loader that it was added
+ * with. Any thread.
+ */
+final class ListenerQueue {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ListenerQueue.class);
+
+  private final String endpoint;
+  private final StatusListener listener;
+  private final ClassLoader hostLoader = ContextLoader.current();
+  private final Queue<EndpointStatus> queue = new ConcurrentLinkedQueue<>();
+  private final SerialTask task;
+  private volatile boolean closed;
+
+  ListenerQueue(String endpoint, StatusListener listener, Executor callbacks) {
+    this.endpoint = endpoint;
+    this.listener = listener;
+    this.task = new SerialTask(callbacks, this::tellNext, queue::clear);
+    task.start();
+  }
+
+  void tell(EndpointStatus status) {
+    queue.add(status);
+    task.signal();
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  private boolean tellNext() {
+    EndpointStatus next = queue.poll();
+    if (next == null || closed) {
+      return false;
+    }
+    ClassLoader previous = ContextLoader.enter(hostLoader);
+    try {
+      listener.statusChanged(next);
+    } catch (Throwable e) { // a listener must not stop others
+      LOG.warn("Endpoint '{}': a status listener failed", endpoint, e);
+    } finally {
+      ContextLoader.leave(previous);
+    }
+    return !queue.isEmpty();
+  }
+}

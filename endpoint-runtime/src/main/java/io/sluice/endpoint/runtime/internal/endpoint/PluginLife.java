@@ -1,0 +1,123 @@
+package io.sluice.endpoint.runtime.internal.endpoint;
+
+import io.sluice.endpoint.Endpoint;
+import io.sluice.endpoint.EndpointFactory;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.runtime.internal.control.PluginCalls;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes, starts and ends plugin endpoints, whatever they do meanwhile: every step is bounded in time
+ * and its outcome arrives on the control thread.
+ */
+final class PluginLife {
+
+  /** What a plugin gets beyond the drain time to release its resources. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final Logger LOG = LoggerFactory.getLogger(PluginLife.class);
+
+  private final String name;
+  private final PluginCalls calls;
+
+  PluginLife(String name, PluginCalls calls) {
+    this.name = name;
+    this.calls = calls;
+  }
+
+  /** Creates an endpoint. What comes too late is closed. */
+  CompletableFuture<Generation> create(Blueprint blueprint, RuntimeSettings settings) {
+    FactoryCandidate candidate = blueprint.candidate();
+    EndpointFactory factory = candidate.factory();
+    return calls.call(
+        "create",
+        candidate.loader(),
+        settings.callTimeout(),
+        () -> {
+          Endpoint plugin =
+              Objects.requireNonNull(
+                  factory.create(blueprint.configuration()), "create returned nothing");
+          return new Generation(
+              plugin, name, candidate.loader(), plugin.modes(), candidate.type(), settings);
+        },
+        this::discard);
+  }
+
+  /** Starts an endpoint and has its changes of status told. */
+  CompletableFuture<Void> start(Generation generation, PluginStatus status) {
+    Endpoint plugin = generation.plugin();
+    return calls.callStage(
+        "start",
+        generation.loader(),
+        generation.settings().callTimeout(),
+        () -> {
+          plugin.addStatusListener(status);
+          CompletionStage<Void> started = plugin.start();
+          generation.status();
+          return started;
+        });
+  }
+
+  /**
+   * Stops an endpoint.
+   *
+   * @param before what to call of the plugin first
+   * @return never fails
+   */
+  CompletableFuture<Void> stop(Generation generation, Duration drain, List<Runnable> before) {
+    Endpoint plugin = generation.plugin();
+    return calls
+        .callStage(
+            "stop",
+            generation.loader(),
+            drain.plus(GRACE),
+            () -> {
+              before.forEach(Runnable::run);
+              return plugin.stop(drain);
+            })
+        .exceptionally(error -> report("stopped", error));
+  }
+
+  /**
+   * Closes an endpoint that was stopped, and takes its last counters.
+   *
+   * @return never fails
+   */
+  CompletableFuture<Void> close(Generation generation, PluginStatus status) {
+    Endpoint plugin = generation.plugin();
+    return calls
+        .<Void>call(
+            "close",
+            generation.loader(),
+            CLOSE_LIMIT,
+            () -> {
+              generation.status();
+              plugin.removeStatusListener(status);
+              plugin.close();
+              return null;
+            },
+            late -> {})
+        .exceptionally(error -> report("closed", error));
+  }
+
+  /** Ends an endpoint that never had traffic. Returns at once. */
+  private void discard(Generation generation) {
+    stop(generation, Duration.ZERO, List.of())
+        .thenCompose(stopped -> close(generation, new PluginStatus(generation, () -> {})))
+        .thenRun(generation::release);
+  }
+
+  private Void report(String what, Throwable error) {
+    LOG.warn("Endpoint '{}': the plugin was not {} cleanly", name, what, DetachedException.of(error));
+    return null;
+  }
+}

@@ -1,0 +1,36 @@
+package io.sluice.endpoint.runtime.internal.endpoint;
+
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.StatusListener;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+
+/** Hears of a plugin's changes of status, until it is {@linkplain #end ended}. */
+final class PluginStatus implements StatusListener {
+
+  private final Generation generation;
+  private volatile Runnable changed;
+
+  /**
+   * A listener.
+   *
+   * @param changed runs on a thread of the plugin after the generation has the new status
+   */
+  PluginStatus(Generation generation, Runnable changed) {
+    this.generation = generation;
+    this.changed = changed;
+  }
+
+  @Override
+  public void statusChanged(EndpointStatus status) {
+    generation.report(status);
+    Runnable hearer = changed;
+    if (hearer != null) {
+      hearer.run();
+    }
+  }
+
+  /** Hears no more. */
+  void end() {
+    changed = null;
+  }
+}

@@ -1,0 +1,104 @@
+package io.sluice.endpoint.runtime.internal.endpoint;
+
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.StatusListener;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+
+/**
+ * Shows the status of an endpoint: the runtime's view joined with the plugin's own status. The
+ * control thread changes it; any thread reads it and listens to it.
+ */
+final class StatusBoard {
+
+  private final String endpoint;
+  private final Executor callbacks;
+  private final UnaryOperator<EndpointStatus> finish;
+  private final Map<StatusListener, ListenerQueue> listeners = new ConcurrentHashMap<>();
+  private volatile View view = View.INITIAL;
+  private volatile EndpointStatus shown;
+
+  /**
+   * A board that shows the initial view.
+   *
+   * @param callbacks runs the listeners
+   * @param finish adds what the runtime counts
+   */
+  StatusBoard(String endpoint, Executor callbacks, UnaryOperator<EndpointStatus> finish) {
+    this.endpoint = endpoint;
+    this.callbacks = callbacks;
+    this.finish = finish;
+    this.shown = view.status(null, Instant.now());
+  }
+
+  /** What the runtime knows. Any thread. */
+  View view() {
+    return view;
+  }
+
+  /** The present status. Calls the plugin, for its counters; any thread. */
+  EndpointStatus status() {
+    View present = view;
+    Generation generation = present.generation();
+    EndpointStatus plugin = generation == null ? null : generation.status();
+    return finish.apply(joined(present, plugin));
+  }
+
+  /**
+   * Shows another view. The control thread.
+   *
+   * @return whether anybody can see a difference, counters apart
+   */
+  boolean show(View next) {
+    View former = view;
+    view = next;
+    boolean reshaped =
+        !former.modes().equals(next.modes()) || !former.version().equals(next.version());
+    return refresh() || reshaped;
+  }
+
+  /** Takes up what the plugin has reported. The control thread. */
+  boolean refresh() {
+    Generation generation = view.generation();
+    EndpointStatus next = joined(view, generation == null ? null : generation.lastStatus());
+    EndpointStatus former = shown;
+    shown = next;
+    if (isSame(former, next)) {
+      return false;
+    }
+    EndpointStatus told = finish.apply(next);
+    listeners.values().forEach(listener -> listener.tell(told));
+    return true;
+  }
+
+  void add(StatusListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    listeners.computeIfAbsent(
+        listener, added -> new ListenerQueue(endpoint, added, callbacks));
+  }
+
+  void remove(StatusListener listener) {
+    Optional.ofNullable(listeners.remove(listener)).ifPresent(ListenerQueue::close);
+  }
+
+  private EndpointStatus joined(View present, EndpointStatus plugin) {
+    EndpointStatus former = shown;
+    EndpointStatus next = present.status(plugin, Instant.now());
+    return former != null && former.state() == next.state()
+        ? present.status(plugin, former.since())
+        : next;
+  }
+
+  private static boolean isSame(EndpointStatus a, EndpointStatus b) {
+    return a.state() == b.state()
+        && a.reason().equals(b.reason())
+        && a.violations().equals(b.violations())
+        && a.warnings().equals(b.warnings());
+  }
+}

@@ -1,0 +1,121 @@
+package io.sluice.endpoint.runtime.internal.endpoint;
+
+import io.sluice.endpoint.EndpointCounters;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.runtime.internal.control.PluginCalls;
+import io.sluice.endpoint.runtime.internal.exchange.Exchanges;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.runtime.internal.publish.Publishers;
+import io.sluice.endpoint.runtime.internal.stream.Streams;
+import java.util.List;
+
+/** All that passes through an endpoint, handed from generation to generation as one. */
+final class Traffic {
+
+  private final String endpoint;
+  private final Streams streams;
+  private final Publishers publishers;
+  private final Exchanges exchanges;
+
+  Traffic(String endpoint, ControlThread control, PluginCalls calls) {
+    this.endpoint = endpoint;
+    this.streams = new Streams(endpoint, control, calls);
+    this.publishers = new Publishers(endpoint, control, calls);
+    this.exchanges = new Exchanges(endpoint, control, calls);
+  }
+
+  Streams streams() {
+    return streams;
+  }
+
+  Publishers publishers() {
+    return publishers;
+  }
+
+  Exchanges exchanges() {
+    return exchanges;
+  }
+
+  void configure(RuntimeSettings settings) {
+    publishers.configure(settings);
+    exchanges.configure(settings);
+  }
+
+  /**
+   * Puts a generation to work. Streams are subscribed before messages are sent again, so that what
+   * a message causes finds its consumers there.
+   */
+  void attach(Generation generation) {
+    streams
+        .attach(generation)
+        .thenRun(
+            () -> {
+              if (!generation.isDraining()) {
+                publishers.attach(generation);
+              }
+            });
+    exchanges.attach(generation);
+  }
+
+  /**
+   * The generation is going away: nothing new goes to it.
+   *
+   * @return what to tell the plugin before it is stopped
+   */
+  List<Runnable> beginDraining(Generation generation) {
+    generation.beginDraining();
+    publishers.beginDraining();
+    return streams.flushes();
+  }
+
+  /** Separates the generation from the hosts, for good. */
+  void cut() {
+    streams.cut();
+    publishers.cut();
+    exchanges.cut();
+  }
+
+  /** No generation will follow the present one: takes nothing new. */
+  void beginClosing() {
+    streams.beginClosing();
+    refuse(stopped());
+  }
+
+  /** Ends everything after the last generation was cut. */
+  void close() {
+    streams.close();
+    publishers.close();
+    exchanges.failWaiting(stopped());
+  }
+
+  /** Takes traffic again after {@link #close()}. */
+  void reopen() {
+    streams.reopen();
+    publishers.reopen();
+    exchanges.refuse(null);
+  }
+
+  /** Rejects new messages and exchanges at once; null to let them wait for a generation. */
+  void refuse(EndpointException error) {
+    publishers.refuse(error);
+    exchanges.refuse(error);
+  }
+
+  /** A status with what the runtime counts itself. Any thread. */
+  EndpointStatus counted(EndpointStatus status) {
+    EndpointCounters counters =
+        CounterSum.withIgnored(
+            status.counters(), streams.ignoredSettlements(), publishers.waiting());
+    return status.toBuilder().counters(counters).build();
+  }
+
+  private DetachedException stopped() {
+    return new DetachedException(
+        ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' is stopped", false);
+  }
+}

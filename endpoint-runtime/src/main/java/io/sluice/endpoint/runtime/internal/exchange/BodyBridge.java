@@ -1,0 +1,113 @@
+package io.sluice.endpoint.runtime.internal.exchange;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+
+/**
+ * A body on its way from one side to the other. Each side sees only this object, which lets go of
+ * both when the body ends or is severed.
+ *
+ * <p>Used once, as the API says of bodies. Any thread.
+ */
+final class BodyBridge implements Flow.Publisher<ByteBuffer> {
+
+  private static final Flow.Subscription NOTHING =
+      new Flow.Subscription() {
+        @Override
+        public void request(long n) {
+          // has failed already
+        }
+
+        @Override
+        public void cancel() {
+          // has failed already
+        }
+      };
+
+  private final Side from;
+  private final Side to;
+  private final Consumer<Boolean> ended;
+
+  /** Null when it was subscribed to or severed. */
+  private Flow.Publisher<ByteBuffer> source;
+
+  private BodyLink link;
+  private EndpointException severed;
+
+  /**
+   * A bridge that nobody has crossed yet.
+   *
+   * @param ended hears once that the body has ended, and whether it completed
+   */
+  BodyBridge(Flow.Publisher<ByteBuffer> source, Side from, Side to, Consumer<Boolean> ended) {
+    this.source = Objects.requireNonNull(source, "body");
+    this.from = from;
+    this.to = to;
+    this.ended = ended;
+  }
+
+  @Override
+  public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+    Objects.requireNonNull(subscriber, "subscriber");
+    Flow.Publisher<ByteBuffer> body;
+    EndpointException refusal;
+    synchronized (this) {
+      body = source;
+      source = null;
+      refusal = severed;
+      if (body != null) {
+        link = new BodyLink(subscriber, from, to, ended);
+      }
+    }
+    if (body != null) {
+      link.connect(body);
+    } else {
+      refuse(subscriber, refusal);
+    }
+  }
+
+  /** Whether somebody has subscribed. */
+  synchronized boolean isUsed() {
+    return link != null;
+  }
+
+  /** Ends the body before its time and tells both sides. Runs code of both, the receiver's first. */
+  void sever(EndpointException error) {
+    BodyLink open = close(error);
+    if (open != null) {
+      open.sever(error);
+    }
+  }
+
+  /** Ends the body before its time and tells the sending side alone. Runs code of that side. */
+  void drop(EndpointException reason) {
+    BodyLink open = close(reason);
+    if (open != null) {
+      open.sever(null);
+    }
+  }
+
+  private synchronized BodyLink close(EndpointException error) {
+    source = null;
+    severed = error;
+    return link;
+  }
+
+  private void refuse(Flow.Subscriber<? super ByteBuffer> subscriber, EndpointException refusal) {
+    EndpointException error =
+        refusal != null
+            ? refusal
+            : new DetachedException(
+                ErrorCode.REQUEST_INVALID, "a body can be subscribed to once", false);
+    to.run(
+        () -> {
+          subscriber.onSubscribe(NOTHING);
+          subscriber.onError(error);
+        });
+  }
+}

@@ -1,0 +1,22 @@
+package io.sluice.endpoint.runtime.internal.exchange;
+
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import java.util.function.Supplier;
+
+/**
+ * The host or the plugin: whose class loader its code runs under, and what an error of it is called
+ * when it names no code itself.
+ */
+record Side(Supplier<ClassLoader> loader, ErrorCode fault) {
+
+  /** Runs code of this side. */
+  void run(Runnable code) {
+    ClassLoader previous = ContextLoader.enter(loader.get());
+    try {
+      code.run();
+    } finally {
+      ContextLoader.leave(previous);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.sluice.endpoint.runtime.internal.publish;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import java.util.concurrent.CompletableFuture;
+
+/** A message that the host wants published, until the host has its receipt. */
+final class PendingMessage {
+
+  final Message message;
+  final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+  private final ClassLoader hostLoader = ContextLoader.current();
+
+  /** Since when it waits to be sent, in nanoseconds; guarded by the queue. */
+  long waitingSince = System.nanoTime();
+
+  /** Whether it had to wait for a generation; guarded by the queue. */
+  boolean waited;
+
+  PendingMessage(Message message) {
+    this.message = message;
+  }
+
+  /** Gives the host its receipt, which refers to nothing of a plugin. Calls the host. */
+  void complete(Receipt outcome) {
+    ClassLoader previous = ContextLoader.enter(hostLoader);
+    try {
+      receipt.complete(detached(outcome));
+    } finally {
+      ContextLoader.leave(previous);
+    }
+  }
+
+  void reject(EndpointException error) {
+    complete(Receipt.rejected(message, error));
+  }
+
+  private Receipt detached(Receipt outcome) {
+    if (!outcome.isConfirmed()) {
+      return Receipt.rejected(message, DetachedException.of(outcome.error().orElse(null)));
+    }
+    return outcome.message() == message
+        ? outcome
+        : Receipt.confirmed(message, outcome.attributes());
+  }
+}

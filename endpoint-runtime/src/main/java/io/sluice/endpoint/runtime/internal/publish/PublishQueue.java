@@ -1,0 +1,289 @@
+package io.sluice.endpoint.runtime.internal.publish;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.support.publishing.MessageSender;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The messages of one publisher, in order, until they are confirmed. What a generation that went
+ * away has not confirmed is sent again by the next one, before anything new.
+ *
+ * <p>Safe for use by many threads. Neither plugin nor host is called while the lock is held. The
+ * queue itself is not bounded: who sends into it has a window.
+ */
+final class PublishQueue implements MessageSender {
+
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final String endpoint;
+  private final ControlThread control;
+  private final Executor callbacks;
+  private volatile Duration patience;
+
+  private final Object lock = new Object();
+  private final Deque<PendingMessage> waiting = new ArrayDeque<>();
+  private PublishLeg leg;
+  private EndpointException refusal;
+  private boolean finished;
+  private boolean timed;
+
+  /**
+   * An empty queue without a generation.
+   *
+   * @param callbacks runs what calls hosts and plugins
+   * @param patience how long a message waits to be sent; zero for ever
+   */
+  PublishQueue(String endpoint, ControlThread control, Executor callbacks, Duration patience) {
+    this.endpoint = endpoint;
+    this.control = control;
+    this.callbacks = callbacks;
+    this.patience = patience;
+  }
+
+  @Override
+  public CompletionStage<Receipt> send(Message message) {
+    PendingMessage pending = new PendingMessage(message);
+    EndpointException refused;
+    PublishLeg sender;
+    synchronized (lock) {
+      refused = refusal;
+      sender = leg;
+      if (refused == null) {
+        pending.waited = leg == null || leg.draining;
+        waiting.add(pending);
+      }
+    }
+    if (refused != null) {
+      pending.reject(refused);
+    } else if (pending.waited) {
+      watch();
+    } else {
+      sender.pump();
+    }
+    return pending.receipt;
+  }
+
+  /** Changes how long a message waits to be sent; zero for ever. */
+  void patience(Duration changed) {
+    patience = changed;
+  }
+
+  /** Sends through a generation from now on. Calls the plugin later, on another thread. */
+  PublishLeg attach(Outlet outlet) {
+    PublishLeg next = new PublishLeg(this, outlet);
+    synchronized (lock) {
+      leg = next;
+    }
+    callbacks.execute(next::pump);
+    return next;
+  }
+
+  /** The generation is going away: sends nothing more through it. */
+  void beginDraining() {
+    synchronized (lock) {
+      if (leg != null) {
+        leg.draining = true;
+      }
+    }
+  }
+
+  /** The generation is gone: what it has not confirmed waits again, before the rest. */
+  void detach() {
+    PublishLeg gone;
+    synchronized (lock) {
+      gone = leg;
+      leg = null;
+      if (gone != null) {
+        returnToQueue(new ArrayList<>(gone.sent));
+      }
+    }
+    if (gone != null) {
+      gone.cut();
+      watch();
+    }
+  }
+
+  /** Rejects what comes from now on, at once; null to take messages again. */
+  void refuse(EndpointException error) {
+    synchronized (lock) {
+      refusal = error;
+    }
+  }
+
+  /** Rejects what waits. */
+  void rejectWaiting(EndpointException error) {
+    List<PendingMessage> rejected;
+    synchronized (lock) {
+      rejected = new ArrayList<>(waiting);
+      waiting.clear();
+    }
+    callbacks.execute(() -> rejected.forEach(message -> message.reject(error)));
+  }
+
+  /** Nothing more will be sent into the queue. */
+  void finish() {
+    PublishLeg sender;
+    synchronized (lock) {
+      finished = true;
+      sender = leg;
+    }
+    if (sender != null) {
+      sender.pump();
+    }
+  }
+
+  /** Whether nothing more will be sent into the queue and nothing is left in it. */
+  boolean isFinished() {
+    synchronized (lock) {
+      return finished && waiting.isEmpty() && (leg == null || leg.sent.isEmpty());
+    }
+  }
+
+  /** The number of messages that wait to be sent. */
+  int waiting() {
+    synchronized (lock) {
+      return waiting.size();
+    }
+  }
+
+  /** The next message for a leg; null when it is not to send one now. */
+  PendingMessage take(PublishLeg sender) {
+    synchronized (lock) {
+      if (sender != leg || sender.draining || sender.paused || !sender.isReady()) {
+        return null;
+      }
+      PendingMessage next = waiting.poll();
+      if (next != null) {
+        sender.sent.add(next);
+      }
+      return next;
+    }
+  }
+
+  boolean isFinishedFor(PublishLeg sender) {
+    synchronized (lock) {
+      return finished && sender == leg && waiting.isEmpty();
+    }
+  }
+
+  /** Takes the plugin's receipt, or puts the message off. */
+  void settle(PublishLeg sender, PendingMessage message, Receipt receipt) {
+    boolean putOff;
+    boolean wasPaused;
+    synchronized (lock) {
+      if (sender != leg || !sender.sent.contains(message) || isUndone(sender, receipt)) {
+        return;
+      }
+      sender.sent.remove(message);
+      wasPaused = sender.paused;
+      putOff = message.waited && isOverloaded(receipt);
+      sender.paused = putOff;
+      if (putOff) {
+        waiting.addFirst(message);
+      }
+    }
+    if (putOff) {
+      resumeLater(sender);
+      watch();
+    } else {
+      message.complete(receipt);
+      if (wasPaused) {
+        sender.pump();
+      }
+    }
+  }
+
+  /** A rejection because the generation stops leaves the message unconfirmed. */
+  private static boolean isUndone(PublishLeg sender, Receipt receipt) {
+    return sender.draining
+        && receipt
+            .error()
+            .map(e -> e.isRetryable() || e.code().equals(ErrorCode.ENDPOINT_STOPPED))
+            .orElse(false);
+  }
+
+  /** The plugin's window may be smaller than what has gathered here. */
+  private static boolean isOverloaded(Receipt receipt) {
+    return receipt.error().map(e -> e.code().equals(ErrorCode.OVERLOADED)).orElse(false);
+  }
+
+  private void resumeLater(PublishLeg sender) {
+    try {
+      control.schedule(() -> callbacks.execute(() -> resume(sender)), PAUSE);
+    } catch (RejectedExecutionException e) {
+      rejectWaiting(error(ErrorCode.ENDPOINT_STOPPED, "is stopped"));
+    }
+  }
+
+  private void resume(PublishLeg sender) {
+    synchronized (lock) {
+      sender.paused = false;
+    }
+    sender.pump();
+  }
+
+  private void returnToQueue(List<PendingMessage> unconfirmed) {
+    long now = System.nanoTime();
+    for (int i = unconfirmed.size() - 1; i >= 0; i--) {
+      PendingMessage message = unconfirmed.get(i);
+      message.waited = true;
+      message.waitingSince = now;
+      waiting.addFirst(message);
+    }
+  }
+
+  /** Sees to it that waiting ends when patience does. */
+  private void watch() {
+    long oldest;
+    synchronized (lock) {
+      if (patience.isZero() || timed || waiting.isEmpty()) {
+        return;
+      }
+      timed = true;
+      oldest = waiting.stream().mapToLong(m -> m.waitingSince).min().getAsLong();
+    }
+    try {
+      Duration age = Duration.ofNanos(Math.max(0, System.nanoTime() - oldest));
+      Duration rest = patience.minus(age);
+      control.schedule(this::expire, rest.isNegative() ? Duration.ZERO : rest);
+    } catch (RejectedExecutionException e) {
+      rejectWaiting(error(ErrorCode.ENDPOINT_STOPPED, "is stopped"));
+    }
+  }
+
+  private void expire() {
+    List<PendingMessage> expired = new ArrayList<>();
+    synchronized (lock) {
+      timed = false;
+      long limit = System.nanoTime() - patience.toNanos();
+      for (Iterator<PendingMessage> each = waiting.iterator(); each.hasNext(); ) {
+        PendingMessage message = each.next();
+        if (message.waitingSince - limit <= 0) {
+          each.remove();
+          expired.add(message);
+        }
+      }
+    }
+    EndpointException timeout =
+        error(ErrorCode.TIMEOUT, "was not there within " + patience.toMillis() + " ms");
+    callbacks.execute(() -> expired.forEach(message -> message.reject(timeout)));
+    watch();
+  }
+
+  private DetachedException error(ErrorCode code, String what) {
+    return new DetachedException(code, "endpoint '" + endpoint + "' " + what, true);
+  }
+}

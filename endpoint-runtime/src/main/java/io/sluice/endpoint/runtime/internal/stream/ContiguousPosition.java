@@ -1,0 +1,135 @@
+package io.sluice.endpoint.runtime.internal.stream;
+
+import io.sluice.endpoint.Attributes;
+import io.sluice.endpoint.Headers;
+import io.sluice.endpoint.Message;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The last message of a leg such that it and all before it are settled: where the next generation
+ * goes on when the backend does not keep the position itself.
+ *
+ * <p>A requeued message counts as settled when the redelivery that bears its id is. Messages settled
+ * out of order are remembered without their bytes until the gap closes, which the plugin's window
+ * bounds; a requeued message whose redelivery does not come (another consumer may have got it) is
+ * given up after {@link #PATIENCE} later deliveries.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class ContiguousPosition {
+
+  static final int PATIENCE = 1 << 16;
+
+  /** A place in the order that is done and has no message to show for it. */
+  private static final Message GIVEN_UP = Message.of(new byte[0]);
+
+  /** Settled messages after {@link #next}, by sequence number; its length is a power of two. */
+  private Message[] ahead = new Message[LedgerChunk.SIZE];
+
+  /** Ids of requeued messages and the places that they block. */
+  private final Map<String, Long> requeued = new HashMap<>();
+
+  /** Redelivered messages and the blocked places that they stand for. */
+  private final Map<Long, Long> standsFor = new HashMap<>();
+
+  private long next;
+  private Message last;
+
+  /** The message; null before the first. */
+  synchronized Message last() {
+    return last;
+  }
+
+  /** A delivery of a message that was delivered before. */
+  synchronized void redelivered(long sequence, Message message) {
+    if (!requeued.isEmpty()) {
+      Long blocked = requeued.remove(message.id().orElse(null));
+      if (blocked != null) {
+        standsFor.put(sequence, blocked);
+      }
+    }
+  }
+
+  synchronized void settled(long sequence, Message message) {
+    pass(sequence, message);
+    Long blocked = standsFor.isEmpty() ? null : standsFor.remove(sequence);
+    if (blocked != null) {
+      pass(blocked, message);
+    }
+    giveUpOldest(sequence);
+  }
+
+  synchronized void requeued(long sequence, Message message) {
+    Long blocked = standsFor.remove(sequence);
+    String id = message.id().orElse(null);
+    if (blocked != null) {
+      pass(sequence, GIVEN_UP); // the first delivery's place goes on waiting
+      requeued.put(id, blocked);
+    } else if (id == null) {
+      pass(sequence, GIVEN_UP);
+    } else {
+      requeued.put(id, sequence);
+    }
+  }
+
+  private void pass(long sequence, Message message) {
+    if (sequence < next) {
+      return;
+    }
+    if (sequence > next) {
+      keep(sequence, message);
+      return;
+    }
+    Message passed = message;
+    while (passed != null) {
+      if (passed != GIVEN_UP) {
+        last = passed;
+      }
+      next++;
+      passed = take(next);
+    }
+  }
+
+  private void keep(long sequence, Message message) {
+    if (sequence - next >= ahead.length) {
+      grow(sequence - next);
+    }
+    ahead[(int) sequence & (ahead.length - 1)] = message == GIVEN_UP ? message : bare(message);
+  }
+
+  /** The message without its bytes, which are not to be kept after settlement. */
+  private static Message bare(Message message) {
+    return message.toBuilder()
+        .payload(null)
+        .headers(Headers.empty())
+        .attributes(Attributes.empty())
+        .build();
+  }
+
+  private Message take(long sequence) {
+    int index = (int) sequence & (ahead.length - 1);
+    Message kept = ahead[index];
+    ahead[index] = null;
+    return kept;
+  }
+
+  private void grow(long distance) {
+    int length = ahead.length;
+    while (length <= distance) {
+      length <<= 1;
+    }
+    Message[] larger = new Message[length];
+    for (long sequence = next; sequence < next + ahead.length; sequence++) {
+      larger[(int) sequence & (length - 1)] = ahead[(int) sequence & (ahead.length - 1)];
+    }
+    ahead = larger;
+  }
+
+  private void giveUpOldest(long newest) {
+    if (newest - next > PATIENCE && requeued.containsValue(next)) {
+      requeued.values().remove(next);
+      pass(next, GIVEN_UP);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package io.sluice.endpoint.runtime.internal.stream;
+
+import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.runtime.internal.control.SignalGate;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+import java.util.Optional;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One subscription of a host, which outlives generations: each serves a {@link StreamLeg} of it.
+ * Demand is counted from the beginning of the stream, so that a new leg asks for what its
+ * predecessors have not delivered.
+ *
+ * <p>The host calls from any thread. Legs follow one another only after the last signal of the former
+ * has returned; that makes the signals serial (rule 1.3), and the fields that they own safe.
+ */
+final class HostStream implements Flow.Subscription {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostStream.class);
+
+  private final ConsumeRequest request;
+  private final Streams owner;
+  private final ClassLoader hostLoader = ContextLoader.current();
+  private final AtomicLong requested = new AtomicLong();
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** Passes onSubscribe, before there is a leg. */
+  private final SignalGate opening = new SignalGate();
+
+  /** Null when the stream has ended (rule 3.13). */
+  private volatile Flow.Subscriber<? super Delivery> subscriber;
+
+  private volatile StreamLeg leg;
+
+  /** Owned by the signals. */
+  private long delivered;
+
+  /** Owned by the signals; not kept where the ledger knows better. */
+  private Message lastDelivered;
+
+  /** Where the next leg goes on; owned by the control thread. */
+  private Optional<String> position = Optional.empty();
+
+  HostStream(
+      ConsumeRequest request, Flow.Subscriber<? super Delivery> subscriber, Streams owner) {
+    this.request = request;
+    this.subscriber = subscriber;
+    this.owner = owner;
+  }
+
+  /** Calls onSubscribe; then the stream waits for its first leg. */
+  void open() {
+    opening.enter();
+    try {
+      inHost(host -> host.onSubscribe(this));
+    } finally {
+      opening.leave();
+    }
+    if (!ended.get()) {
+      owner.add(this);
+    }
+  }
+
+  @Override
+  public void request(long n) {
+    if (n <= 0) {
+      end(host -> host.onError(new IllegalArgumentException("rule 3.9: request of " + n)));
+      return;
+    }
+    requested.accumulateAndGet(n, HostStream::addCapped);
+    StreamLeg current = leg;
+    if (current != null) {
+      current.flow();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    end(host -> {});
+  }
+
+  /** Ends the stream as the endpoint has stopped for good. Calls the host. */
+  void complete() {
+    end(Flow.Subscriber::onComplete);
+  }
+
+  /** Ends the stream with an error. Calls the host. */
+  void fail(EndpointException error) {
+    end(host -> host.onError(error));
+  }
+
+  /** The present leg; null before the first. */
+  StreamLeg leg() {
+    return leg;
+  }
+
+  boolean isEnded() {
+    return ended.get();
+  }
+
+  /** The gate that signals pass at present. */
+  SignalGate gate() {
+    StreamLeg current = leg;
+    return current == null ? opening : current.gate();
+  }
+
+  /**
+   * Makes the next leg, when the former is over and its last signal has returned. The control
+   * thread. The caller subscribes it unless the stream {@link #isEnded()} by then.
+   */
+  StreamLeg nextLeg(Generation generation, LedgerSource ledgers) {
+    takePosition();
+    SettlementLedger ledger =
+        request.qos() == Qos.AT_LEAST_ONCE ? ledgers.open(generation, tracksIn(generation)) : null;
+    leg = new StreamLeg(this, generation, ledger, delivered);
+    return leg;
+  }
+
+  /** What the next leg asks of its generation. The control thread. */
+  ConsumeRequest requestFor(Generation generation) {
+    if (position.isEmpty()) {
+      return request;
+    }
+    boolean byId = generation.can(EndpointType.RESUME) && !generation.can(EndpointType.DURABLE);
+    return request.toBuilder().resumeAfter(byId ? position.get() : null).build();
+  }
+
+  long requested() {
+    return requested.get();
+  }
+
+  /** Whether there is demand for one more delivery. Within a signal. */
+  boolean wantsMore() {
+    return delivered < requested.get();
+  }
+
+  /**
+   * Hands a delivery to the host. Within a signal.
+   *
+   * @throws DetachedException when the host failed: what it has not taken is not to be settled
+   */
+  void deliver(Delivery delivery, Message message) {
+    delivered++;
+    if (request.qos() != Qos.AT_LEAST_ONCE) {
+      lastDelivered = message;
+    }
+    Flow.Subscriber<? super Delivery> host = subscriber;
+    if (host == null) {
+      return;
+    }
+    ClassLoader previous = ContextLoader.enter(hostLoader);
+    try {
+      host.onNext(delivery);
+    } catch (Throwable e) {
+      LOG.warn("Endpoint '{}': a subscriber failed and is cancelled", owner.endpoint(), e);
+      cancel();
+      throw new DetachedException(
+          ErrorCode.REJECTED, "the subscriber failed", false);
+    } finally {
+      ContextLoader.leave(previous);
+    }
+  }
+
+  /** The leg has ended by an error. */
+  void legFailed(EndpointException error) {
+    legEnded(() -> fail(error));
+  }
+
+  /** The leg has ended regularly. */
+  void legCompleted() {
+    legEnded(this::complete);
+  }
+
+  /** The end of a generation that goes away is not the end of the stream. */
+  private void legEnded(Runnable ending) {
+    if (!leg.generation().isDraining()) {
+      ending.run();
+    } else if (owner.isClosing()) {
+      complete();
+    }
+  }
+
+  private void takePosition() {
+    if (leg == null) {
+      return;
+    }
+    Optional<Message> reached =
+        leg.ledger() == null ? Optional.ofNullable(lastDelivered) : leg.ledger().position();
+    reached.flatMap(Message::id).ifPresent(id -> position = Optional.of(id));
+  }
+
+  /** A durable backend knows the position itself, as soon as something was settled there. */
+  private boolean tracksIn(Generation generation) {
+    return generation.can(EndpointType.RESUME)
+        && (!generation.can(EndpointType.DURABLE)
+            || position.isEmpty() && request.resumeAfter().isPresent());
+  }
+
+  private void end(Consumer<Flow.Subscriber<? super Delivery>> lastSignal) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    StreamLeg current = leg;
+    if (current != null) {
+      current.cancel();
+    }
+    gate()
+        .shut(
+            () -> {
+              inHost(lastSignal);
+              subscriber = null;
+            });
+    owner.ended(this);
+  }
+
+  private void inHost(Consumer<Flow.Subscriber<? super Delivery>> signal) {
+    Flow.Subscriber<? super Delivery> host = subscriber;
+    ClassLoader previous = ContextLoader.enter(hostLoader);
+    try {
+      signal.accept(host);
+    } catch (Throwable e) {
+      LOG.warn("Endpoint '{}': a subscriber failed", owner.endpoint(), e);
+      cancel();
+    } finally {
+      ContextLoader.leave(previous);
+    }
+  }
+
+  private static long addCapped(long sum, long more) {
+    long result = sum + more;
+    return result < 0 ? Long.MAX_VALUE : result;
+  }
+
+  /** Makes the ledger of a leg. */
+  @FunctionalInterface
+  interface LedgerSource {
+
+    SettlementLedger open(Generation generation, boolean tracked);
+  }
+}

@@ -1,0 +1,64 @@
+package io.sluice.endpoint.runtime.internal.stream;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A stretch of consecutive deliveries in a ledger. A slot holds what is still to be told to the
+ * plugin: its delivery, or a {@link HeldRequeues.Held}; then {@link #SETTLED} or {@link #CUT}. Slots change
+ * by compare-and-set alone.
+ */
+final class LedgerChunk {
+
+  static final int SIZE = 64;
+
+  /** The plugin was told, or need not be. */
+  static final Object SETTLED = new Object();
+
+  /** The plugin is gone and was never told. */
+  static final Object CUT = new Object();
+
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
+  private static final VarHandle OPEN;
+
+  static {
+    try {
+      OPEN = MethodHandles.lookup().findVarHandle(LedgerChunk.class, "open", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final SettlementLedger ledger;
+
+  /** The sequence number of the first slot. */
+  final long base;
+
+  private final Object[] slots = new Object[SIZE];
+
+  /** Slots not settled, unused ones included. */
+  @SuppressWarnings("FieldMayBeFinal") // written through OPEN
+  private volatile int open = SIZE;
+
+  LedgerChunk(SettlementLedger ledger, long base) {
+    this.ledger = ledger;
+    this.base = base;
+  }
+
+  Object get(int index) {
+    return SLOT.getVolatile(slots, index);
+  }
+
+  void set(int index, Object content) {
+    SLOT.setVolatile(slots, index, content);
+  }
+
+  boolean replace(int index, Object expected, Object content) {
+    return SLOT.compareAndSet(slots, index, expected, content);
+  }
+
+  /** Counts a slot that was settled; true for the last one. */
+  boolean countSettled() {
+    return (int) OPEN.getAndAdd(this, -1) == 1;
+  }
+}

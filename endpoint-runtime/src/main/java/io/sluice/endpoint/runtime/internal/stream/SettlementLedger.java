@@ -1,0 +1,257 @@
+package io.sluice.endpoint.runtime.internal.stream;
+
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Nack;
+import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.runtime.internal.stream.HeldRequeues.Held;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The deliveries of one leg that are not settled. It stands between the host, which settles, and the
+ * plugin, which must hear of it and must not be pinned by it.
+ *
+ * <p>The leg's serial signals {@link #open} deliveries; any thread settles them, without a lock and
+ * without an allocation; the control thread {@link #cut}s. A delivery costs 24 B and its part of a
+ * chunk.
+ */
+final class SettlementLedger {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SettlementLedger.class);
+
+  private final Generation generation;
+  private final HeldRequeues held;
+  private final LongAdder ignored;
+  private final ContiguousPosition position;
+  private final AtomicBoolean complained = new AtomicBoolean();
+
+  /** Chunks with slots not settled, oldest first; guarded by itself. */
+  private final Set<LedgerChunk> chunks = new LinkedHashSet<>();
+
+  /** Owned by the leg's serial signals. */
+  private LedgerChunk tail;
+
+  private int used = LedgerChunk.SIZE;
+  private volatile boolean cut;
+
+  /**
+   * An empty ledger.
+   *
+   * @param pluginThreads runs what calls the plugin after the redelivery delay
+   * @param ignored counts settlements that came after the cut
+   * @param tracked whether the {@link #position()} is wanted
+   */
+  SettlementLedger(
+      Generation generation,
+      ControlThread control,
+      Executor pluginThreads,
+      LongAdder ignored,
+      boolean tracked) {
+    this.generation = generation;
+    this.held =
+        new HeldRequeues(generation.settings().redeliveryDelay(), control, pluginThreads);
+    this.ignored = ignored;
+    this.position = tracked ? new ContiguousPosition() : null;
+  }
+
+  /** The last message such that it and all before it are settled, if that is tracked. */
+  Optional<Message> position() {
+    return position == null ? Optional.empty() : Optional.ofNullable(position.last());
+  }
+
+  /** Takes in a delivery of the plugin and returns the one for the host. */
+  Delivery open(Delivery plugin, Message message) {
+    if (used == LedgerChunk.SIZE) {
+      addChunk();
+    }
+    LedgerChunk chunk = tail;
+    int index = used++;
+    chunk.set(index, plugin);
+    if (cut) {
+      cutSlot(chunk, index);
+    }
+    if (position != null && message.attributes().get(Delivery.COUNT_ATTRIBUTE) != null) {
+      position.redelivered(chunk.base + index, message);
+    }
+    return new LedgerDelivery(message, chunk, index);
+  }
+
+  void ack(LedgerChunk chunk, int index, Message message) {
+    Delivery plugin = claim(chunk, index);
+    if (plugin != null) {
+      tell(plugin, null);
+      if (position != null) {
+        position.settled(chunk.base + index, message);
+      }
+    }
+  }
+
+  void nack(LedgerChunk chunk, int index, Message message, Nack how) {
+    if (how == Nack.REQUEUE && !isLastDelivery(message)) {
+      requeue(chunk, index, message);
+      return;
+    }
+    Delivery plugin = claim(chunk, index);
+    if (plugin != null) {
+      tell(plugin, Nack.DISCARD);
+      if (position != null) {
+        position.settled(chunk.base + index, message);
+      }
+    }
+  }
+
+  /** Tells the plugin at once of every requeue that is held back. Calls the plugin. */
+  void flush() {
+    forEachSlot(this::releaseHeld);
+  }
+
+  /** Requeues whatever is not settled. Calls the plugin. */
+  void giveBack() {
+    forEachSlot(
+        (chunk, index) -> {
+          releaseHeld(chunk, index);
+          Delivery plugin = claim(chunk, index);
+          if (plugin != null) {
+            tell(plugin, Nack.REQUEUE);
+          }
+        });
+  }
+
+  /** Lets go of the plugin's deliveries; settlements are counted and ignored from now on. */
+  void cut() {
+    cut = true;
+    forEachSlot(this::cutSlot);
+    synchronized (chunks) {
+      chunks.clear();
+    }
+  }
+
+  private void addChunk() {
+    tail = new LedgerChunk(this, tail == null ? 0 : tail.base + LedgerChunk.SIZE);
+    used = 0;
+    synchronized (chunks) {
+      chunks.add(tail);
+    }
+  }
+
+  /** The plugin's delivery for who is the first to settle it; null for all others. */
+  private Delivery claim(LedgerChunk chunk, int index) {
+    Object content = chunk.get(index);
+    if (content instanceof Delivery plugin
+        && chunk.replace(index, plugin, LedgerChunk.SETTLED)) {
+      forgetIfComplete(chunk);
+      return plugin;
+    }
+    if (chunk.get(index) == LedgerChunk.CUT
+        && chunk.replace(index, LedgerChunk.CUT, LedgerChunk.SETTLED)) {
+      ignored.increment();
+    }
+    return null;
+  }
+
+  private void requeue(LedgerChunk chunk, int index, Message message) {
+    if (generation.settings().redeliveryDelay().isZero() || generation.isDraining()) {
+      Delivery plugin = claim(chunk, index);
+      if (plugin != null) {
+        trackRequeued(chunk, index, message);
+        tell(plugin, Nack.REQUEUE);
+      }
+      return;
+    }
+    if (chunk.get(index) instanceof Delivery plugin
+        && chunk.replace(index, plugin, new Held(plugin))) {
+      trackRequeued(chunk, index, message);
+      held.add(chunk, index);
+    } else {
+      claim(chunk, index);
+    }
+  }
+
+  private void trackRequeued(LedgerChunk chunk, int index, Message message) {
+    if (position != null) {
+      position.requeued(chunk.base + index, message);
+    }
+  }
+
+  /** Tells the plugin of a requeue that was held back. Calls the plugin. */
+  void releaseHeld(LedgerChunk chunk, int index) {
+    Object content = chunk.get(index);
+    if (content instanceof Held held && chunk.replace(index, held, LedgerChunk.SETTLED)) {
+      forgetIfComplete(chunk);
+      tell(held.plugin(), Nack.REQUEUE);
+    }
+  }
+
+  private void cutSlot(LedgerChunk chunk, int index) {
+    Object content = chunk.get(index);
+    if (content instanceof Delivery && !chunk.replace(index, content, LedgerChunk.CUT)) {
+      cutSlot(chunk, index); // a requeue was just held back
+    } else if (content instanceof Held) {
+      chunk.replace(index, content, LedgerChunk.SETTLED);
+    }
+  }
+
+  private void forgetIfComplete(LedgerChunk chunk) {
+    if (chunk.countSettled()) {
+      synchronized (chunks) {
+        chunks.remove(chunk);
+      }
+    }
+  }
+
+  private void forEachSlot(SlotAction action) {
+    List<LedgerChunk> open;
+    synchronized (chunks) {
+      open = List.copyOf(chunks);
+    }
+    for (LedgerChunk chunk : open) {
+      for (int index = 0; index < LedgerChunk.SIZE; index++) {
+        action.apply(chunk, index);
+      }
+    }
+  }
+
+  private boolean isLastDelivery(Message message) {
+    int limit = generation.settings().maxDeliveries();
+    Object count = message.attributes().get(Delivery.COUNT_ATTRIBUTE);
+    return limit > 0 && (count instanceof Number number ? number.intValue() : 1) >= limit;
+  }
+
+  /** Passes a settlement on; null for an ack. */
+  private void tell(Delivery plugin, Nack how) {
+    ClassLoader previous = ContextLoader.enter(generation.loader());
+    try {
+      if (how == null) {
+        plugin.ack();
+      } else {
+        plugin.nack(how);
+      }
+    } catch (Throwable e) { // whatever a plugin throws must not reach the host
+      complain(DetachedException.of(e));
+    } finally {
+      ContextLoader.leave(previous);
+    }
+  }
+
+  private void complain(EndpointException error) {
+    if (complained.compareAndSet(false, true)) {
+      LOG.warn("Endpoint '{}': the plugin failed to settle a delivery", generation.name(), error);
+    }
+  }
+
+  private interface SlotAction {
+    void apply(LedgerChunk chunk, int index);
+  }
+}

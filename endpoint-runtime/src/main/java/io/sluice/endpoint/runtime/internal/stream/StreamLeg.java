@@ -1,0 +1,235 @@
+package io.sluice.endpoint.runtime.internal.stream;
+
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Nack;
+import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.runtime.internal.control.SignalGate;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The part of a host's stream that one generation serves: what subscribes to the plugin's publisher.
+ * While its generation drains it still passes deliveries on, but no demand.
+ *
+ * <p>Signals come from the plugin's threads, {@link #flow} and {@link #cancel} from any, {@link #cut}
+ * from the control thread. Calls of the plugin's subscription are serial (rule 2.7).
+ */
+final class StreamLeg implements Flow.Subscriber<Delivery> {
+
+  private static final Class<?> SETTLED = Delivery.settled(Message.of(new byte[0])).getClass();
+
+  private final Generation generation;
+  private final SettlementLedger ledger;
+  private final SignalGate gate = new SignalGate();
+  private final AtomicInteger flowing = new AtomicInteger();
+
+  /** Null when the leg is over and its last signal has returned. */
+  private volatile HostStream stream;
+
+  /** Null before onSubscribe, and when the leg is over. */
+  private volatile Flow.Subscription subscription;
+
+  private volatile boolean over;
+
+  /** How much of the stream's demand, counted from its beginning, the plugin knows or has served. */
+  private long forwarded;
+
+  /**
+   * A leg that is not subscribed yet.
+   *
+   * @param ledger null if deliveries need no settlement
+   * @param delivered what the stream has delivered so far
+   */
+  StreamLeg(HostStream stream, Generation generation, SettlementLedger ledger, long delivered) {
+    this.stream = stream;
+    this.generation = generation;
+    this.ledger = ledger;
+    this.forwarded = delivered;
+  }
+
+  Generation generation() {
+    return generation;
+  }
+
+  /** The ledger; null if deliveries need no settlement. */
+  SettlementLedger ledger() {
+    return ledger;
+  }
+
+  /** Passes the signals of this leg. */
+  SignalGate gate() {
+    return gate;
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription offered) {
+    Objects.requireNonNull(offered, "subscription");
+    if (subscription != null) {
+      offered.cancel(); // rule 2.5
+      return;
+    }
+    subscription = offered;
+    flow();
+  }
+
+  @Override
+  public void onNext(Delivery delivery) {
+    Objects.requireNonNull(delivery, "delivery");
+    if (!gate.enter()) {
+      refuse(delivery);
+      return;
+    }
+    try {
+      pass(stream, delivery);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    Objects.requireNonNull(error, "error");
+    DetachedException copy = DetachedException.of(error);
+    finish(current -> current.legFailed(copy));
+  }
+
+  @Override
+  public void onComplete() {
+    finish(HostStream::legCompleted);
+  }
+
+  /** Tells the plugin of new demand, or that nobody wants more. */
+  void flow() {
+    if (flowing.getAndIncrement() != 0) {
+      return;
+    }
+    int seen = 1;
+    do {
+      tellPlugin();
+      seen = flowing.addAndGet(-seen);
+    } while (seen != 0);
+  }
+
+  /** Lets no further delivery through and cancels the plugin's subscription. */
+  void cancel() {
+    end();
+    flow();
+  }
+
+  /** Whether the plugin was told of the end, or knew. */
+  boolean isReleased() {
+    return over && subscription == null;
+  }
+
+  /** Requeues what is not settled, then lets go of the plugin. Calls the plugin. */
+  void giveBack() {
+    if (ledger != null) {
+      ledger.giveBack();
+    }
+    cut();
+  }
+
+  /** The generation is over: lets go of everything of the plugin, without calling it. */
+  void cut() {
+    end();
+    subscription = null;
+    if (ledger != null) {
+      ledger.cut();
+    }
+  }
+
+  private void end() {
+    over = true;
+    gate.shut(() -> stream = null);
+  }
+
+  private void finish(Consumer<HostStream> outcome) {
+    HostStream current = stream;
+    if (over || current == null) {
+      return;
+    }
+    subscription = null;
+    end();
+    outcome.accept(current);
+  }
+
+  private void pass(HostStream current, Delivery delivery) {
+    if (!current.wantsMore()) {
+      current.legFailed(
+          new DetachedException(
+              ErrorCode.INTERNAL,
+              "the plugin delivered more than was requested",
+              true));
+      return;
+    }
+    Message message = message(current, delivery);
+    if (message != null) {
+      current.deliver(delivered(delivery, message), message);
+    }
+  }
+
+  private Message message(HostStream current, Delivery delivery) {
+    try {
+      return Objects.requireNonNull(delivery.message(), "message");
+    } catch (Throwable e) { // a plugin may throw anything
+      current.legFailed(DetachedException.of(e));
+      return null;
+    }
+  }
+
+  private Delivery delivered(Delivery delivery, Message message) {
+    if (ledger != null) {
+      return ledger.open(delivery, message);
+    }
+    return delivery.getClass() == SETTLED ? delivery : Delivery.settled(message);
+  }
+
+  /** A delivery that came after the end goes back, since nobody will settle it. */
+  private void refuse(Delivery delivery) {
+    if (ledger != null) {
+      delivery.nack(Nack.REQUEUE);
+    }
+  }
+
+  private void tellPlugin() {
+    Flow.Subscription present = subscription;
+    HostStream current = stream;
+    if (present == null) {
+      return;
+    }
+    if (over || current == null) {
+      subscription = null;
+      call(present, 0);
+    } else if (!generation.isDraining()) {
+      long requested = current.requested();
+      if (requested > forwarded) {
+        long fresh = requested == Long.MAX_VALUE ? requested : requested - forwarded;
+        forwarded = requested;
+        call(present, fresh);
+      }
+    }
+  }
+
+  /** Requests so many deliveries, or cancels for zero. */
+  private void call(Flow.Subscription present, long n) {
+    ClassLoader previous = ContextLoader.enter(generation.loader());
+    try {
+      if (n == 0) {
+        present.cancel();
+      } else {
+        present.request(n);
+      }
+    } catch (Throwable e) { // a plugin may throw anything; its host must not see it
+      DetachedException copy = DetachedException.of(e);
+      finish(current -> current.legFailed(copy));
+    } finally {
+      ContextLoader.leave(previous);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.sluice.endpoint.runtime.internal.stream;
+
+import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Mode;
+import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.runtime.internal.control.PluginCalls;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The open streams of one endpoint, which it hands from generation to generation. Owned by the
+ * control thread, but for what is marked otherwise.
+ */
+public final class Streams {
+
+  private final String endpoint;
+  private final ControlThread control;
+  private final PluginCalls calls;
+  private final LongAdder ignoredSettlements = new LongAdder();
+  private final Set<HostStream> open = new LinkedHashSet<>();
+
+  /** The legs of the present generation, those of ended streams with unsettled deliveries too. */
+  private final Set<StreamLeg> legs = new LinkedHashSet<>();
+
+  private Generation current;
+  private volatile boolean closing;
+
+  /** No streams yet, and no generation. */
+  public Streams(String endpoint, ControlThread control, PluginCalls calls) {
+    this.endpoint = endpoint;
+    this.control = control;
+    this.calls = calls;
+  }
+
+  /** A publisher whose subscriptions outlive generations. Any thread. */
+  public Flow.Publisher<Delivery> publisher(ConsumeRequest request) {
+    Objects.requireNonNull(request, "request");
+    return subscriber ->
+        new HostStream(request, Objects.requireNonNull(subscriber, "subscriber"), this).open();
+  }
+
+  /**
+   * Puts a generation behind the streams.
+   *
+   * @return completes on the control thread when all streams are subscribed, but for those whose host
+   *     is still busy with the last delivery of the former generation
+   */
+  public CompletionStage<Void> attach(Generation generation) {
+    current = generation;
+    List<CompletableFuture<?>> subscribing = new ArrayList<>();
+    for (HostStream stream : List.copyOf(open)) {
+      if (stream.leg() == null || stream.gate().isQuiet()) {
+        subscribing.add(subscribe(stream, generation));
+      } else {
+        stream.gate().shut(() -> post(() -> subscribeLate(stream, generation)));
+      }
+    }
+    return CompletableFuture.allOf(subscribing.toArray(CompletableFuture<?>[]::new))
+        .exceptionally(reported -> null);
+  }
+
+  /** Tells the plugin what the host has settled but the redelivery delay held back. Calls the plugin. */
+  public List<Runnable> flushes() {
+    return legs.stream()
+        .filter(leg -> leg.ledger() != null)
+        .<Runnable>map(leg -> leg.ledger()::flush)
+        .toList();
+  }
+
+  /** Lets go of the present generation: later settlements of its deliveries are ignored. */
+  public void cut() {
+    current = null;
+    legs.forEach(StreamLeg::cut);
+    legs.clear();
+  }
+
+  /** From now on streams complete when their leg ends, and new ones fail. */
+  public void beginClosing() {
+    closing = true;
+  }
+
+  /** Completes what is still open after {@link #cut()}. */
+  public void close() {
+    closing = true;
+    List.copyOf(open).forEach(stream -> calls.callbacks().execute(stream::complete));
+  }
+
+  /** Takes new streams again. */
+  public void reopen() {
+    closing = false;
+  }
+
+  /** Settlements that came too late. Any thread. */
+  public long ignoredSettlements() {
+    return ignoredSettlements.sum();
+  }
+
+  String endpoint() {
+    return endpoint;
+  }
+
+  /** Any thread. */
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** A stream was opened. Any thread. */
+  void add(HostStream stream) {
+    if (!post(() -> admit(stream))) {
+      stream.fail(stopped());
+    }
+  }
+
+  /** A stream has ended. Any thread. */
+  void ended(HostStream stream) {
+    post(
+        () -> {
+          open.remove(stream);
+          if (stream.leg() != null && legs.contains(stream.leg())) {
+            retire(stream.leg());
+          }
+        });
+  }
+
+  private void admit(HostStream stream) {
+    if (closing) {
+      calls.callbacks().execute(() -> stream.fail(stopped()));
+    } else if (!stream.isEnded()) {
+      open.add(stream);
+      if (current != null && !current.isDraining()) {
+        subscribe(stream, current);
+      }
+    }
+  }
+
+  private void subscribeLate(HostStream stream, Generation generation) {
+    if (generation == current && !generation.isDraining() && !stream.isEnded()) {
+      subscribe(stream, generation);
+    }
+  }
+
+  private CompletableFuture<Void> subscribe(HostStream stream, Generation generation) {
+    StreamLeg leg = stream.nextLeg(generation, this::newLedger);
+    legs.add(leg);
+    if (stream.isEnded()) {
+      leg.cancel();
+      return CompletableFuture.completedFuture(null);
+    }
+    ConsumeRequest request = stream.requestFor(generation);
+    CompletableFuture<Void> subscribed =
+        calls.call(
+            "consume",
+            generation.loader(),
+            generation.settings().callTimeout(),
+            () -> {
+              generation.messages(Mode.CONSUME).consume(request).subscribe(leg);
+              return null;
+            },
+            late -> {});
+    subscribed.whenComplete(
+        (done, error) -> {
+          if (error != null && !generation.isDraining()) {
+            calls.callbacks().execute(() -> stream.fail(DetachedException.of(error)));
+          }
+        });
+    return subscribed;
+  }
+
+  private SettlementLedger newLedger(Generation generation, boolean tracked) {
+    return new SettlementLedger(
+        generation, control, calls.callbacks(), ignoredSettlements, tracked);
+  }
+
+  /** Gives a stream that has ended the drain time to settle the rest. */
+  private void retire(StreamLeg leg) {
+    if (leg.ledger() == null && leg.isReleased()) {
+      legs.remove(leg);
+    } else {
+      control.schedule(() -> giveBack(leg), leg.generation().settings().drain());
+    }
+  }
+
+  private void giveBack(StreamLeg leg) {
+    if (legs.remove(leg)) {
+      calls.callbacks().execute(leg::giveBack);
+    }
+  }
+
+  private boolean post(Runnable task) {
+    try {
+      control.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false; // the runtime has stopped
+    }
+  }
+
+  private DetachedException stopped() {
+    return new DetachedException(
+        ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' is stopped", false);
+  }
+}
