@@ -1,0 +1,26 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host.configuration;
+
+/**
+ * The PID that a file's name stands for: {@code pid.json} for a singleton, {@code
+ * factoryPid~name.json} for a factory.
+ *
+ * @param factoryPid null for a singleton
+ * @param name the name within the factory, or the PID of a singleton
+ */
+record ConfigurationPid(String factoryPid, String name) {
+
+  static final String SUFFIX = ".json";
+
+  static ConfigurationPid ofFile(String fileName) {
+    String stem = fileName.substring(0, fileName.length() - SUFFIX.length());
+    int tilde = stem.indexOf('~');
+    return tilde > 0
+        ? new ConfigurationPid(stem.substring(0, tilde), stem.substring(tilde + 1))
+        : new ConfigurationPid(null, stem);
+  }
+
+  String pid() {
+    return factoryPid == null ? name : factoryPid + "~" + name;
+  }
+}

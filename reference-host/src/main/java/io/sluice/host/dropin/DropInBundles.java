@@ -1,0 +1,195 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host.dropin;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.felix.fileinstall.ArtifactInstaller;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps bundles in step with the jars of the load folder. FileInstall could do that too, but it
+ * uninstalls a bundle whose jar is being overwritten, and is silent about jars that it cannot use.
+ *
+ * <p>Called by FileInstall's thread, one file at a time. What fails because of another bundle is
+ * tried again after each change, and reported when no more changes come for a moment.
+ */
+@Component(service = {ArtifactInstaller.class, DropInBundles.class})
+public final class DropInBundles implements ArtifactInstaller {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DropInBundles.class);
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration REFRESH_LIMIT = Duration.ofSeconds(60);
+
+  /** After the endpoint runtime, before the HTTP face. */
+  private static final int START_LEVEL = 2;
+
+  private final BundleContext context;
+  private final BundleStarter starter;
+  private final FailureReport report = new FailureReport();
+  private final Map<File, Bundle> bundles = new LinkedHashMap<>();
+  private final Set<Bundle> toStart = new LinkedHashSet<>();
+  private final Set<File> toInstall = new LinkedHashSet<>();
+
+  /** No bundles yet. */
+  @Activate
+  public DropInBundles(BundleContext context) {
+    this.context = context;
+    this.starter = new BundleStarter(context, START_LIMIT);
+    List.of(context.getBundles()).forEach(this::adopt);
+  }
+
+  /** Reports nothing any more; the bundles stay. */
+  @Deactivate
+  public void close() {
+    report.close();
+  }
+
+  @Override
+  public boolean canHandle(File file) {
+    return file.getName().endsWith(".jar");
+  }
+
+  @Override
+  public synchronized void install(File file) {
+    update(file);
+  }
+
+  @Override
+  public synchronized void update(File file) {
+    report.forget(file);
+    Bundle present = bundles.get(file);
+    Optional<String> problem = BundleFile.problem(file);
+    if (problem.isPresent()) {
+      report.failed(file, problem.get() + (present == null ? "" : "; " + name(present) + " stays"));
+    } else if (present == null) {
+      toInstall.add(file);
+    } else {
+      replace(file, present);
+    }
+    settle();
+  }
+
+  @Override
+  public synchronized void uninstall(File file) throws BundleException {
+    report.forget(file);
+    toInstall.remove(file);
+    Bundle bundle = bundles.remove(file);
+    if (bundle != null) {
+      toStart.remove(bundle);
+      bundle.uninstall();
+      refresh(bundle);
+      LOG.info("uninstalled {}", name(bundle));
+    }
+    settle();
+  }
+
+  /** Reports every failure that there is now and was not reported yet. */
+  public void reportNow() {
+    report.flush();
+  }
+
+  /** A bundle that was installed from a file before this component was there. */
+  private void adopt(Bundle bundle) {
+    if (bundle.getLocation().startsWith(Origin.PREFIX)) {
+      bundles.put(Origin.file(bundle.getLocation()), bundle);
+    }
+  }
+
+  private void replace(File file, Bundle bundle) {
+    String former = name(bundle);
+    try (InputStream in = new FileInputStream(file)) {
+      bundle.stop(Bundle.STOP_TRANSIENT);
+      bundle.update(in);
+      refresh(bundle);
+      LOG.info("updated {} to {}", former, name(bundle));
+    } catch (IOException | BundleException failure) {
+      report.failed(file, "the update fails: " + failure.getMessage() + "; " + former + " stays");
+    }
+    toStart.add(bundle);
+  }
+
+  /** Installs and starts whatever is not yet, as one change may be what another has waited for. */
+  private void settle() {
+    List.copyOf(toInstall).forEach(this::installNow);
+    for (Map.Entry<File, Bundle> entry : bundles.entrySet()) {
+      if (toStart.contains(entry.getValue())) {
+        start(entry.getKey(), entry.getValue());
+      }
+    }
+    report.flushSoon();
+  }
+
+  private void installNow(File file) {
+    try (InputStream in = new FileInputStream(file)) {
+      Bundle bundle = context.installBundle(Origin.location(file), in);
+      bundle.adapt(BundleStartLevel.class).setStartLevel(START_LEVEL);
+      bundles.put(file, bundle);
+      toInstall.remove(file);
+      toStart.add(bundle);
+      report.forget(file);
+    } catch (IOException | BundleException failure) {
+      report.failed(file, "it cannot be installed: " + failure.getMessage());
+    }
+  }
+
+  private void start(File file, Bundle bundle) {
+    Optional<String> problem = starter.start(bundle);
+    if (problem.isEmpty()) {
+      toStart.remove(bundle);
+      report.forget(file);
+      LOG.info("started {}", name(bundle));
+    } else {
+      report.failed(file, name(bundle) + " cannot be used: " + problem.get());
+    }
+  }
+
+  /** Has the framework forget the former classes; those who use them are restarted. */
+  private void refresh(Bundle bundle) {
+    CountDownLatch refreshed = new CountDownLatch(1);
+    context
+        .getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+        .adapt(FrameworkWiring.class)
+        .refreshBundles(
+            List.of(bundle),
+            event -> {
+              if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+                refreshed.countDown();
+              }
+            });
+    try {
+      if (!refreshed.await(REFRESH_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn(
+            "the refresh of {} takes longer than {} s", name(bundle), REFRESH_LIMIT.toSeconds());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String name(Bundle bundle) {
+    return bundle.getSymbolicName() + " " + bundle.getVersion();
+  }
+}

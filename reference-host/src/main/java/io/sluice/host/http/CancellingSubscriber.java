@@ -1,0 +1,29 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host.http;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
+
+/** Cancels a body that nobody will read. */
+final class CancellingSubscriber implements Flow.Subscriber<ByteBuffer> {
+
+  @Override
+  public void onSubscribe(Flow.Subscription subscription) {
+    subscription.cancel();
+  }
+
+  @Override
+  public void onNext(ByteBuffer bytes) {
+    // may come until the cancellation has arrived
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    // nobody is there to hear of it
+  }
+
+  @Override
+  public void onComplete() {
+    // nothing to do
+  }
+}

@@ -1,0 +1,97 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host.readiness;
+
+import io.sluice.endpoint.runtime.EndpointRuntime;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.runtime.ManagedPipe;
+import io.sluice.host.dropin.DropInBundles;
+import io.sluice.host.http.HttpFace;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers with the host's URL once it is ready. To be called after the load folder was read for the
+ * first time: by then every dropped-in bundle is active or has failed.
+ */
+@Component(service = Callable.class, property = "sluice.host=readiness")
+public final class Readiness implements Callable<String> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long POLL_MILLIS = 10;
+
+  private final HttpFace face;
+  private final DropInBundles bundles;
+  private final EndpointRuntime runtime;
+  private final ConfigurationAdmin configurations;
+
+  /** Depends on all that makes a host. */
+  @Activate
+  public Readiness(
+      @Reference HttpFace face,
+      @Reference DropInBundles bundles,
+      @Reference EndpointRuntime runtime,
+      @Reference ConfigurationAdmin configurations) {
+    this.face = face;
+    this.bundles = bundles;
+    this.runtime = runtime;
+    this.configurations = configurations;
+  }
+
+  @Override
+  public String call() throws Exception {
+    bundles.reportNow();
+    awaitConfigurations();
+    return face.url();
+  }
+
+  /** Waits until the runtime knows every configuration of the first hour. */
+  private void awaitConfigurations() throws Exception {
+    long start = System.nanoTime();
+    Set<String> unknown = unknownPids();
+    while (!unknown.isEmpty() && System.nanoTime() - start < LIMIT_NANOS) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      unknown = unknownPids();
+    }
+    if (!unknown.isEmpty()) {
+      LOG.warn("the runtime has not taken up the configurations {}", unknown);
+    }
+  }
+
+  private Set<String> unknownPids() throws IOException, InvalidSyntaxException {
+    Set<String> pids = configuredPids();
+    pids.removeAll(runtime.endpoints().stream().map(ManagedEndpoint::pid).toList());
+    pids.removeAll(runtime.pipes().stream().map(ManagedPipe::pid).toList());
+    return pids;
+  }
+
+  private Set<String> configuredPids() throws IOException, InvalidSyntaxException {
+    Configuration[] all =
+        configurations.listConfigurations(
+            "(|(service.factoryPid="
+                + EndpointRuntime.ENDPOINT_FACTORY_PID
+                + ")(service.factoryPid="
+                + EndpointRuntime.ENDPOINT_FACTORY_PID
+                + ".*)(service.factoryPid="
+                + EndpointRuntime.PIPE_FACTORY_PID
+                + "))");
+    return Stream.ofNullable(all)
+        .flatMap(Arrays::stream)
+        .map(Configuration::getPid)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+}
