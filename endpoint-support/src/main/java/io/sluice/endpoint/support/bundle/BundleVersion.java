@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.bundle;
 
 import java.io.FileNotFoundException;
@@ -19,8 +20,8 @@ public final class BundleVersion {
   private BundleVersion() {}
 
   /**
-   * Reads the {@code Bundle-Version} from the manifest beside a class. In OSGi that is the manifest of
-   * the class's bundle, which stays true when the jar was re-labelled after it was built.
+   * Reads the {@code Bundle-Version} from the manifest beside a class. In OSGi that is the manifest
+   * of the class's bundle, which stays true when the jar was re-labelled after it was built.
    *
    * @param owner a class of the bundle, not null
    * @return the version, {@link #NONE} when the class is not in a bundle

@@ -40,7 +40,10 @@ public final class SerialTask {
     }
   }
 
-  /** Signals that come while a slice runs are served at once this often; then others have their turn. */
+  /**
+   * Signals that come while a slice runs are served at once this often; then others have their
+   * turn.
+   */
   private static final int SLICES_A_TURN = 8;
 
   /** Neither queued nor running. */

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.concurrent;
 
 import java.time.Duration;
@@ -12,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The worker threads that all endpoints of one bundle share, so that a thousand idle endpoints do not
- * mean thousands of threads: a fixed number of workers and one timer thread, started when first
+ * The worker threads that all endpoints of one bundle share, so that a thousand idle endpoints do
+ * not mean thousands of threads: a fixed number of workers and one timer thread, started when first
  * needed. The bundle's factory makes it when activated and closes it when deactivated.
  *
- * <p>A task must not block for long: it would hold up other endpoints. Safe for use by many threads.
+ * <p>A task must not block for long: it would hold up other endpoints. Safe for use by many
+ * threads.
  */
 public final class SharedWorkers implements Executor, AutoCloseable {
 
@@ -70,8 +72,8 @@ public final class SharedWorkers implements Executor, AutoCloseable {
   }
 
   /**
-   * Runs a task on a worker at a fixed rate, never concurrently with itself: a turn that comes while
-   * the former one is not done is left out.
+   * Runs a task on a worker at a fixed rate, never concurrently with itself: a turn that comes
+   * while the former one is not done is left out.
    *
    * @param period between the starts and before the first one, positive
    * @return to cancel it with; does not interrupt
@@ -105,8 +107,8 @@ public final class SharedWorkers implements Executor, AutoCloseable {
 
   /**
    * Ends all threads: drops what is delayed, lets what is running or queued finish, and interrupts
-   * what takes longer than five seconds. Returns when every thread has ended, the calling one apart,
-   * and after ten seconds at the latest. Idempotent.
+   * what takes longer than five seconds. Returns when every thread has ended, the calling one
+   * apart, and after ten seconds at the latest. Idempotent.
    */
   @Override
   public void close() {

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.delivery;
 
 import io.sluice.endpoint.Delivery;
@@ -59,8 +60,8 @@ public final class DeliverySubscription implements Flow.Subscription {
    *
    * @param endpoint the endpoint's name, for the log
    * @param subscriber not null (rule 1.9)
-   * @param executor must not run tasks on the thread that hands them over. When it has been shut down
-   *     the subscription ends with {@link ErrorCode#ENDPOINT_STOPPED}
+   * @param executor must not run tasks on the thread that hands them over. When it has been shut
+   *     down the subscription ends with {@link ErrorCode#ENDPOINT_STOPPED}
    * @param source makes the source; may keep the subscription to wake it up
    * @return the subscription, which may be closed already
    */
@@ -69,8 +70,7 @@ public final class DeliverySubscription implements Flow.Subscription {
       Flow.Subscriber<? super Delivery> subscriber,
       Executor executor,
       Function<DeliverySubscription, DeliverySource> source) {
-    DeliverySubscription subscription =
-        new DeliverySubscription(endpoint, subscriber, executor);
+    DeliverySubscription subscription = new DeliverySubscription(endpoint, subscriber, executor);
     subscription.begin(source);
     return subscription;
   }
@@ -81,8 +81,8 @@ public final class DeliverySubscription implements Flow.Subscription {
   }
 
   /**
-   * Completes the subscription without another poll. Called within {@link DeliverySource#poll()}, it
-   * takes effect after the delivery which that call returns. Without effect once closed.
+   * Completes the subscription without another poll. Called within {@link DeliverySource#poll()},
+   * it takes effect after the delivery which that call returns. Without effect once closed.
    */
   public void complete() {
     end(COMPLETED);

@@ -1,11 +1,12 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.delivery;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What a subscriber has requested, as a total that only grows: whoever serves it keeps count of what
- * it has served, so that nothing is contended for a message. Safe for use by many threads.
+ * What a subscriber has requested, as a total that only grows: whoever serves it keeps count of
+ * what it has served, so that nothing is contended for a message. Safe for use by many threads.
  */
 public final class Demand {
 

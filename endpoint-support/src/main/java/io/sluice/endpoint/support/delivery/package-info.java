@@ -1,7 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
- * Hands deliveries to one subscriber: demand, serial signals, fairness, termination, as the Reactive
- * Streams specification has it. Rule numbers in comments refer to its version 1.0.4.
+ * Hands deliveries to one subscriber: demand, serial signals, fairness, termination, as the
+ * Reactive Streams specification has it. Rule numbers in comments refer to its version 1.0.4.
  *
  * <p>May depend on {@code concurrent}. Knows nothing of settlement or of a broker.
  */

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.lifecycle;
 
 import io.sluice.endpoint.EndpointException;
@@ -22,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * State machine, status and listeners of one endpoint. An endpoint delegates {@code start}, {@code
- * stop}, {@code close}, {@code status} and its listener methods here, and reports what becomes of its
- * connection. A report that does not fit the state, such as a late {@link #up()} while draining, is
- * ignored. Safe for use by many threads.
+ * stop}, {@code close}, {@code status} and its listener methods here, and reports what becomes of
+ * its connection. A report that does not fit the state, such as a late {@link #up()} while
+ * draining, is ignored. Safe for use by many threads.
  *
  * <p>Opening and closing never overlap: closing begins when opening is done. A lock guards the two
  * outcomes; no foreign code runs within it.
@@ -47,8 +48,8 @@ public final class EndpointLifecycle {
    * The life of an endpoint that is not started: {@link EndpointState#STOPPED}.
    *
    * @param endpoint its name, not null
-   * @param executor where listeners are called, serially; must not run tasks on the thread that hands
-   *     them over. Once it was shut down they are called by the thread that makes the change
+   * @param executor where listeners are called, serially; must not run tasks on the thread that
+   *     hands them over. Once it was shut down they are called by the thread that makes the change
    * @param meter counters of the endpoint, not null
    */
   public EndpointLifecycle(String endpoint, Executor executor, EndpointMeter meter) {
@@ -77,7 +78,7 @@ public final class EndpointLifecycle {
                 ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped"));
       }
       if (started != null) {
-        return started.minimalCompletionStage();
+        return view(started);
       }
       started = outcome;
       board.enter(EndpointState.STARTING, "", null);
@@ -94,17 +95,17 @@ public final class EndpointLifecycle {
                 outcome.completeExceptionally(error);
               }
             });
-    return outcome.minimalCompletionStage();
+    return view(outcome);
   }
 
   /**
-   * Stops, the first time: state {@link EndpointState#DRAINING}, then runs {@code closing} once {@code
-   * opening} is done, on the calling thread or the one that ended {@code opening}, then state {@link
-   * EndpointState#STOPPED}. An endpoint that was never started has nothing to close.
+   * Stops, the first time: state {@link EndpointState#DRAINING}, then runs {@code closing} once
+   * {@code opening} is done, on the calling thread or the one that ended {@code opening}, then
+   * state {@link EndpointState#STOPPED}. An endpoint that was never started has nothing to close.
    *
    * @param drain not negative
-   * @param closing drains for the time given and releases all resources, also those of an opening that
-   *     failed half-way
+   * @param closing drains for the time given and releases all resources, also those of an opening
+   *     that failed half-way
    * @return the outcome of the first call
    */
   public CompletionStage<Void> stop(
@@ -116,7 +117,7 @@ public final class EndpointLifecycle {
     CompletableFuture<Void> opened;
     synchronized (lock) {
       if (stopped != null) {
-        return stopped.minimalCompletionStage();
+        return view(stopped);
       }
       stopped = outcome;
       drainTime = drain;
@@ -134,7 +135,7 @@ public final class EndpointLifecycle {
           .thenCompose(done -> run(() -> closing.apply(drain)))
           .whenComplete((done, failure) -> closed(outcome, failure));
     }
-    return outcome.minimalCompletionStage();
+    return view(outcome);
   }
 
   private void closed(CompletableFuture<Void> outcome, Throwable failure) {
@@ -150,8 +151,8 @@ public final class EndpointLifecycle {
   }
 
   /**
-   * {@linkplain #stop Stops} without drain time and waits for the end, ten seconds at most beyond the
-   * drain time of a stop that is under way. Never throws.
+   * {@linkplain #stop Stops} without drain time and waits for the end, ten seconds at most beyond
+   * the drain time of a stop that is under way. Never throws.
    */
   public void close(Function<Duration, ? extends CompletionStage<Void>> closing) {
     CompletableFuture<Void> end = stop(Duration.ZERO, closing).toCompletableFuture();
@@ -245,6 +246,22 @@ public final class EndpointLifecycle {
   /** See {@link io.sluice.endpoint.Endpoint#removeStatusListener}. */
   public void removeStatusListener(StatusListener listener) {
     board.remove(listener);
+  }
+
+  /**
+   * An outcome that its receiver cannot complete; unlike a minimal stage it does not wrap errors.
+   */
+  private static CompletionStage<Void> view(CompletableFuture<Void> outcome) {
+    CompletableFuture<Void> view = new CompletableFuture<>();
+    outcome.whenComplete(
+        (done, failure) -> {
+          if (failure == null) {
+            view.complete(null);
+          } else {
+            view.completeExceptionally(failure);
+          }
+        });
+    return view;
   }
 
   private static CompletionStage<Void> run(Supplier<? extends CompletionStage<Void>> work) {

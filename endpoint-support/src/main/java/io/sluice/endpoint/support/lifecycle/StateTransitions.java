@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.lifecycle;
 
 import static io.sluice.endpoint.EndpointState.DEGRADED;
@@ -13,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which state may follow which in an endpoint. {@code UNSATISFIED} and {@code INVALID} are states of a
- * configuration in its host, not of an endpoint.
+ * Which state may follow which in an endpoint. {@code UNSATISFIED} and {@code INVALID} are states
+ * of a configuration in its host, not of an endpoint.
  */
 final class StateTransitions {
 
@@ -30,7 +31,9 @@ final class StateTransitions {
 
   private StateTransitions() {}
 
-  /** Whether a state may be reported in another one; the same again, with another reason, always. */
+  /**
+   * Whether a state may be reported in another one; the same again, with another reason, always.
+   */
   static boolean allow(EndpointState from, EndpointState to) {
     return from == to || FOLLOWING.getOrDefault(from, Set.of()).contains(to);
   }

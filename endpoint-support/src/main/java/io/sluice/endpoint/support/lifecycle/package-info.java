@@ -1,7 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
- * The life of one endpoint: its state with reason and last error, its counters, and the delays between
- * its attempts to connect.
+ * The life of one endpoint: its state with reason and last error, its counters, and the delays
+ * between its attempts to connect.
  *
  * <p>May depend on {@code concurrent}. Knows nothing of messages or of a broker.
  */

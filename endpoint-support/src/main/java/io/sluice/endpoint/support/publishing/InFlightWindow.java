@@ -1,11 +1,12 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.publishing;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the messages under way to a backend, in number and bytes. Never blocks; safe for use by many
- * threads.
+ * Bounds the messages under way to a backend, in number and bytes. Never blocks; safe for use by
+ * many threads.
  */
 public final class InFlightWindow {
 
@@ -90,7 +91,13 @@ public final class InFlightWindow {
 
   @Override
   public String toString() {
-    return inFlight() + " of " + capacity + " messages, " + inFlightBytes() + " of " + capacityBytes
+    return inFlight()
+        + " of "
+        + capacity
+        + " messages, "
+        + inFlightBytes()
+        + " of "
+        + capacityBytes
         + " bytes in flight";
   }
 }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.publishing;
 
 import io.sluice.endpoint.Message;
@@ -7,8 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A sender that counts what is in flight, confirmed and rejected. Its stages never fail. Safe for use
- * by many threads if the sender is.
+ * A sender that counts what is in flight, confirmed and rejected. Its stages never fail. Safe for
+ * use by many threads if the sender is.
  */
 public final class MeteredSender implements MessageSender {
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.publishing;
 
 import io.sluice.endpoint.EndpointException;
@@ -17,51 +18,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the messages of its upstream and signals one receipt each downstream, in input order, as
- * {@link io.sluice.endpoint.MessageEndpoint#publisher} describes.
+ * Publishes the messages of its upstream and signals one receipt each downstream, in input order,
+ * as {@link io.sluice.endpoint.MessageEndpoint#publisher} describes.
  *
  * <p>Each processor has an in-flight window of its own. A place in it is taken when a message is
- * requested and freed when its receipt was signalled, so that demand upstream never exceeds what the
- * window can take and nothing is buffered beside it. Messages are sent on the upstream's thread;
- * receipts are signalled on the executor. When the upstream fails, the receipts of what it sent before
- * come first, then its error. Cancellation downstream cancels the upstream; what is in flight then
- * finishes unreported.
+ * requested and freed when its receipt was signalled, so that demand upstream never exceeds what
+ * the window can take and nothing is buffered beside it. Messages are sent on the upstream's
+ * thread; receipts are signalled on the executor. When the upstream fails, the receipts of what it
+ * sent before come first, then its error. Cancellation downstream cancels the upstream; what is in
+ * flight then finishes unreported.
  *
  * <p>The upstream's thread puts messages into the {@link ReceiptRing}, any thread completes them
- * there, and the serial task owns all the rest: it signals receipts, and it alone calls the upstream's
- * subscription (rule 2.7).
+ * there, and the serial task owns all the rest: it signals receipts, and it alone calls the
+ * upstream's subscription (rule 2.7).
  */
 public final class PublishingProcessor implements Flow.Processor<Message, Receipt> {
 
   private static final Logger LOG = LoggerFactory.getLogger(PublishingProcessor.class);
 
-  /** Messages requested ahead: bounds by how many unexpectedly large ones the bytes are exceeded. */
-  private static final int REQUEST_BATCH = 32;
-
   /** Receipts in a row before other users of the executor have their turn. */
   private static final int SLICE = 128;
 
-  private static final Object COMPLETED = "completed";
-  private static final Object CANCELLED = "cancelled";
+  /**
+   * How the processor ends.
+   *
+   * @param error null unless it ends with {@code onError}
+   * @param atOnce whether it ends without the receipts that were not signalled yet
+   */
+  private record End(Throwable error, boolean atOnce) {
+
+    static final End CANCELLED = new End(null, true);
+
+    static End afterReceipts(Throwable error) {
+      return new End(error, false);
+    }
+
+    static End atOnce(Throwable error) {
+      return new End(error, true);
+    }
+  }
 
   private final String endpoint;
   private final MessageSender sender;
   private final ReceiptRing ring;
   private final SerialTask task;
+  private final Upstream upstream = new Upstream();
   private final Demand demand = new Demand();
   private final AtomicBoolean subscribed = new AtomicBoolean();
 
-  /** Null while open, then COMPLETED, CANCELLED or the Throwable to end with. */
-  private final AtomicReference<Object> outcome = new AtomicReference<>();
-
-  /** Null before the upstream has come, GONE after its last signal or when it was cancelled. */
-  private final AtomicReference<Flow.Subscription> upstream = new AtomicReference<>();
+  /** Null while open. */
+  private final AtomicReference<End> outcome = new AtomicReference<>();
 
   /** Null before the downstream's onSubscribe has returned, and after its last signal. */
   private volatile Flow.Subscriber<? super Receipt> downstream;
-
-  /** Messages requested upstream so far. Written by the task. */
-  private volatile long requested;
 
   /**
    * A processor.
@@ -69,10 +78,10 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
    * @param endpoint the endpoint's name, for the log
    * @param sender not null
    * @param maxInFlight messages in the window, positive
-   * @param maxInFlightBytes bytes in the window, positive. Messages are expected to be as large as the
-   *     largest so far; the window is exceeded only by larger ones that were requested already
-   * @param executor must not run tasks on the thread that hands them over. When it has been shut down
-   *     the processor fails with {@link ErrorCode#ENDPOINT_STOPPED}
+   * @param maxInFlightBytes bytes in the window, positive. Messages are expected to be as large as
+   *     the largest so far; the window is exceeded only by larger ones that were requested already
+   * @param executor must not run tasks on the thread that hands them over. When it has been shut
+   *     down the processor fails with {@link ErrorCode#ENDPOINT_STOPPED}
    */
   public PublishingProcessor(
       String endpoint,
@@ -88,8 +97,8 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
   }
 
   /**
-   * Ends the processor: cancels the upstream, and signals the error after the receipts of what is in
-   * flight. Without effect once it has ended.
+   * Ends the processor: cancels the upstream, and signals the error after the receipts of what is
+   * in flight. Without effect once it has ended.
    *
    * @param error not null
    */
@@ -100,7 +109,7 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
   @Override
   public void onSubscribe(Flow.Subscription subscription) {
     Objects.requireNonNull(subscription, "subscription"); // rule 2.13
-    if (upstream.compareAndSet(null, subscription)) {
+    if (upstream.arrive(subscription)) {
       task.signal();
     } else {
       subscription.cancel(); // rule 2.5, or over already
@@ -113,12 +122,12 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
     if (outcome.get() != null) {
       return; // rule 2.8: may come after cancel
     }
-    if (ring.accepted() >= requested) {
+    long sequence = ring.accept(message.size());
+    if (sequence == ReceiptRing.NO_PLACE) {
       end(new IllegalStateException("the upstream sent more than was requested (rule 1.1)"));
       return;
     }
-    long sequence = ring.accept(message.size());
-    if (requested - sequence <= REQUEST_BATCH / 2) {
+    if (ring.runsLow()) {
       task.signal();
     }
     sender.send(message).thenAccept(receipt -> complete(sequence, receipt));
@@ -132,24 +141,23 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
   @Override
   public void onError(Throwable error) {
     Objects.requireNonNull(error, "error"); // rule 2.13
-    upstream.set(Gone.UPSTREAM); // rule 2.4
+    upstream.leave(); // rule 2.4
     end(error);
   }
 
   @Override
   public void onComplete() {
-    upstream.set(Gone.UPSTREAM); // rule 2.4
-    end(COMPLETED);
+    upstream.leave(); // rule 2.4
+    end(null);
   }
 
   @Override
   public void subscribe(Flow.Subscriber<? super Receipt> subscriber) {
     Objects.requireNonNull(subscriber, "subscriber"); // rule 1.9
     if (!subscribed.compareAndSet(false, true)) {
-      FailedPublisher.<Receipt>of(
-              new EndpointException(
-                  ErrorCode.REQUEST_INVALID, "the processor serves one subscriber"))
-          .subscribe(subscriber);
+      EndpointException refusal =
+          new EndpointException(ErrorCode.REQUEST_INVALID, "the processor serves one subscriber");
+      FailedPublisher.<Receipt>of(refusal).subscribe(subscriber);
       return;
     }
     try {
@@ -161,27 +169,32 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
     task.signal();
   }
 
-  private void end(Object how) {
-    if (outcome.compareAndSet(null, how)) {
+  /** Ends after the receipts of what was sent; with onComplete if the error is null. */
+  private void end(Throwable error) {
+    if (outcome.compareAndSet(null, End.afterReceipts(error))) {
       task.signal();
     }
   }
 
-  private void cancel() {
-    outcome.set(CANCELLED);
-    task.signal();
+  /** Ends now, also in place of an end that waits for receipts. */
+  private End endAtOnce(Throwable error) {
+    return outcome.updateAndGet(how -> how == null || !how.atOnce() ? End.atOnce(error) : how);
+  }
+
+  private boolean isDue(End how) {
+    return how != null && (how.atOnce() || ring.isEmpty());
   }
 
   /** One slice; true when there may be more to signal. */
   private boolean report() {
     Flow.Subscriber<? super Receipt> subscriber = downstream;
     int signalled = subscriber == null ? 0 : signalReceipts(subscriber);
-    Object how = outcome.get();
+    End how = outcome.get();
     if (how == null) {
       requestMore();
     } else {
       cancelUpstream();
-      if (subscriber != null && (how == CANCELLED || ring.isEmpty())) {
+      if (subscriber != null && isDue(how)) {
         finish(subscriber, how);
       }
     }
@@ -190,7 +203,7 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
 
   private int signalReceipts(Flow.Subscriber<? super Receipt> subscriber) {
     int count = 0;
-    while (count < SLICE && outcome.get() != CANCELLED && demand.exceeds(ring.taken())) {
+    while (count < SLICE && demand.exceeds(ring.taken()) && !endsAtOnce()) {
       Receipt receipt = ring.take();
       if (receipt == null) {
         break;
@@ -205,31 +218,29 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
     return count;
   }
 
+  private boolean endsAtOnce() {
+    End how = outcome.get();
+    return how != null && how.atOnce();
+  }
+
   private void requestMore() {
-    Flow.Subscription subscription = upstream.get();
-    if (subscription == null) {
+    if (!upstream.isPresent()) {
       return;
     }
-    long accepted = ring.accepted();
-    long n = Math.min(ring.room(), REQUEST_BATCH) - (requested - accepted);
-    if (n <= 0) {
+    long places = ring.reserve();
+    if (places == 0) {
       return;
     }
-    requested += n;
     try {
-      subscription.request(n);
+      upstream.request(places);
     } catch (Throwable e) {
       end(Failure.of(e));
     }
   }
 
   private void cancelUpstream() {
-    Flow.Subscription subscription = upstream.getAndSet(Gone.UPSTREAM);
-    if (subscription == null) {
-      return;
-    }
     try {
-      subscription.cancel();
+      upstream.cancel();
     } catch (Throwable e) {
       LOG.error("Endpoint '{}': a publisher's upstream threw in cancel", endpoint, e);
     }
@@ -242,17 +253,18 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
         endpoint,
         signal,
         failure);
-    outcome.set(CANCELLED);
+    outcome.set(End.CANCELLED);
   }
 
-  /** The executor was shut down: nothing can be reported any more, and this is said at once. */
+  /** The executor was shut down: no receipt can be reported any more, and this is said at once. */
   private void stopped() {
-    EndpointException error =
-        new EndpointException(
-            ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped");
-    Object how =
-        outcome.updateAndGet(
-            end -> end == null || end == COMPLETED && !ring.isEmpty() ? error : end);
+    End how = outcome.get();
+    if (!isDue(how)) {
+      how =
+          endAtOnce(
+              new EndpointException(
+                  ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped"));
+    }
     cancelUpstream();
     Flow.Subscriber<? super Receipt> subscriber = downstream;
     if (subscriber != null) {
@@ -261,13 +273,13 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
   }
 
   /** Drops the reference to the subscriber (rule 3.13) and gives the last signal. */
-  private void finish(Flow.Subscriber<? super Receipt> subscriber, Object how) {
+  private void finish(Flow.Subscriber<? super Receipt> subscriber, End how) {
     downstream = null;
     try {
-      if (how == COMPLETED) {
+      if (how.error() != null) {
+        subscriber.onError(how.error());
+      } else if (!how.atOnce()) {
         subscriber.onComplete();
-      } else if (how instanceof Throwable error) {
-        subscriber.onError(error);
       }
     } catch (Throwable e) {
       LOG.error("Endpoint '{}': a subscriber to receipts threw in its last signal", endpoint, e);
@@ -280,31 +292,18 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
     @Override
     public void request(long n) {
       if (n <= 0) {
-        end(new IllegalArgumentException("requested " + n + " receipts (rule 3.9: at least 1)"));
+        endAtOnce(
+            new IllegalArgumentException("requested " + n + " receipts (rule 3.9: at least 1)"));
       } else {
         demand.add(n);
-        task.signal();
       }
+      task.signal();
     }
 
     @Override
     public void cancel() {
-      PublishingProcessor.this.cancel();
-    }
-  }
-
-  /** Stands for an upstream that is over. */
-  private enum Gone implements Flow.Subscription {
-    UPSTREAM;
-
-    @Override
-    public void request(long n) {
-      // nobody is there
-    }
-
-    @Override
-    public void cancel() {
-      // nobody is there
+      outcome.set(End.CANCELLED);
+      task.signal();
     }
   }
 }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.publishing;
 
 import io.sluice.endpoint.Receipt;
@@ -5,13 +6,18 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The in-flight window of one processor: a ring of places in input order, completed in any order and
- * taken in input order.
+ * The in-flight window of one processor: a ring of places, which are reserved and accepted in input
+ * order, completed in any order, and taken in input order.
  *
- * <p>One thread at a time accepts, any thread completes, one thread at a time takes. Accepting must
- * not outrun {@link #room()}.
+ * <p>One thread at a time accepts, any thread completes, one thread at a time reserves and takes.
  */
 final class ReceiptRing {
+
+  /** Answer of {@link #accept} when nothing was reserved. */
+  static final long NO_PLACE = -1;
+
+  /** Places reserved ahead: by so many unexpectedly large messages the bytes may be exceeded. */
+  private static final int AHEAD = 32;
 
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Receipt[].class);
 
@@ -26,7 +32,8 @@ final class ReceiptRing {
   private int largest = 1;
   private volatile long accepted;
 
-  // Owned by the taking thread.
+  // Written by the taking thread.
+  private volatile long reserved;
   private long taken;
   private long takenBytes;
 
@@ -43,14 +50,37 @@ final class ReceiptRing {
     sizes = new int[places];
   }
 
-  /** Takes the next place for a message of a size; its sequence number, 0, 1, 2 … */
+  /**
+   * Reserves the places that are free now, and returns how many. Messages to come are expected to
+   * be as large as the largest so far; an empty window has at least one place.
+   */
+  long reserve() {
+    long soFar = accepted;
+    long inFlight = soFar - taken;
+    long byBytes = (capacityBytes - (acceptedBytes - takenBytes)) / largest;
+    long free = Math.min(Math.min(capacity - inFlight, byBytes), AHEAD);
+    long upTo = soFar + Math.max(free, inFlight == 0 ? 1 : 0);
+    long places = Math.max(0, upTo - reserved);
+    reserved += places;
+    return places;
+  }
+
+  /** The next reserved place for a message of a size: 0, 1, 2 …, or {@link #NO_PLACE}. */
   long accept(int bytes) {
     long sequence = accepted;
+    if (sequence >= reserved) {
+      return NO_PLACE;
+    }
     sizes[place(sequence)] = bytes;
     acceptedBytes += bytes;
     largest = Math.max(largest, bytes);
     accepted = sequence + 1;
     return sequence;
+  }
+
+  /** Whether it is time to reserve more, although no receipt was taken. Accepting thread only. */
+  boolean runsLow() {
+    return reserved - accepted < AHEAD / 2;
   }
 
   void complete(long sequence, Receipt receipt) {
@@ -69,11 +99,6 @@ final class ReceiptRing {
     return receipt;
   }
 
-  /** How many messages were accepted so far. */
-  long accepted() {
-    return accepted;
-  }
-
   /** How many receipts were taken so far. Taking thread only. */
   long taken() {
     return taken;
@@ -82,16 +107,6 @@ final class ReceiptRing {
   /** Whether every accepted message's receipt was taken. Taking thread only. */
   boolean isEmpty() {
     return taken == accepted;
-  }
-
-  /**
-   * How many more messages the window can take, if they are as large as the largest so far; at least
-   * one when it is empty. Taking thread only.
-   */
-  long room() {
-    long inFlight = accepted - taken;
-    long byBytes = (capacityBytes - (acceptedBytes - takenBytes)) / largest;
-    return Math.max(inFlight == 0 ? 1 : 0, Math.min(capacity - inFlight, byBytes));
   }
 
   private int place(long sequence) {

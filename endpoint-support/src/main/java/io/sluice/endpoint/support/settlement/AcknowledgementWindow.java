@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.settlement;
 
 import java.lang.invoke.MethodHandles;
@@ -10,13 +11,14 @@ import java.util.function.LongSupplier;
  * The deliveries of one partition or queue, in one assignment epoch, that are not settled yet:
  * bounded in number and bytes, settled in any order by any thread.
  *
- * <p>One owner thread at a time opens deliveries. The window spans from the oldest unsettled delivery
- * to the newest one, so that what a crash would repeat is bounded too. Nothing is allocated after
- * construction, and no lock is taken.
+ * <p>One owner thread at a time opens deliveries. The window spans from the oldest unsettled
+ * delivery to the newest one, so that what a crash would repeat is bounded too. Nothing is
+ * allocated after construction, and no lock is taken.
  *
- * <p>It is a ring of slots. The owner writes a slot when it opens a delivery; a settler marks it and
- * then moves {@code oldest} over all marked slots at that end, helped or overtaken by other settlers.
- * Marks hold the sequence number, so that a late settlement cannot hit the slot's next delivery.
+ * <p>It is a ring of slots. The owner writes a slot when it opens a delivery; a settler marks it
+ * and then moves {@code oldest} over all marked slots at that end, helped or overtaken by other
+ * settlers. Marks hold the sequence number, so that a late settlement cannot hit the slot's next
+ * delivery.
  */
 public final class AcknowledgementWindow {
 
@@ -47,7 +49,9 @@ public final class AcknowledgementWindow {
   private final long[] positions;
   private final long[] openedAt;
 
-  /** Bytes opened up to and including each slot: sizes are differences, and need no counting down. */
+  /**
+   * Bytes opened up to and including each slot: sizes are differences, and need no counting down.
+   */
   private final long[] openedBytes;
 
   /** Sequence of the oldest unsettled delivery; all before it are settled. Moved by settlers. */
@@ -71,8 +75,7 @@ public final class AcknowledgementWindow {
     this(capacity, capacityBytes, onRoom, System::nanoTime);
   }
 
-  AcknowledgementWindow(
-      int capacity, long capacityBytes, Runnable onRoom, LongSupplier nanoTime) {
+  AcknowledgementWindow(int capacity, long capacityBytes, Runnable onRoom, LongSupplier nanoTime) {
     if (capacity <= 0 || capacity > 1 << 24 || capacityBytes <= 0) {
       throw new IllegalArgumentException(
           "no window: " + capacity + " deliveries, " + capacityBytes + " bytes");
@@ -91,8 +94,8 @@ public final class AcknowledgementWindow {
   }
 
   /**
-   * Whether a delivery can be opened now. After the answer false {@code onRoom} is called when asking
-   * again is worth it. Owner thread only.
+   * Whether a delivery can be opened now. After the answer false {@code onRoom} is called when
+   * asking again is worth it. Owner thread only.
    *
    * @param bytes size of the delivery, not negative
    */
@@ -144,6 +147,7 @@ public final class AcknowledgementWindow {
    */
   public boolean settle(long sequence) {
     if (closed
+        || sequence < 0
         || !SLOT.compareAndSet(marks, slot(sequence), opened(sequence), settled(sequence))) {
       return false;
     }

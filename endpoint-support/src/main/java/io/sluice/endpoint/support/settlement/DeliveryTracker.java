@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.settlement;
 
 import io.sluice.endpoint.Delivery;
@@ -8,8 +9,8 @@ import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.util.Objects;
 
 /**
- * Makes the deliveries of one partition or queue, in one assignment epoch and under one QoS, and sees
- * to it that each is settled when that QoS says so:
+ * Makes the deliveries of one partition or queue, in one assignment epoch and under one QoS, and
+ * sees to it that each is settled when that QoS says so:
  *
  * <ul>
  *   <li>{@code NONE}: never; the window is not used.
@@ -107,8 +108,7 @@ public final class DeliveryTracker {
   TrackedDelivery again(TrackedDelivery refused) {
     Message message = refused.message();
     int count = message.attributes().get(Delivery.COUNT_ATTRIBUTE) instanceof Integer n ? n : 1;
-    Message repeated =
-        message.toBuilder().attribute(Delivery.COUNT_ATTRIBUTE, count + 1).build();
+    Message repeated = message.toBuilder().attribute(Delivery.COUNT_ATTRIBUTE, count + 1).build();
     meter.delivered(message.size());
     meter.redelivered();
     return new TrackedDelivery(this, refused.sequence(), repeated);

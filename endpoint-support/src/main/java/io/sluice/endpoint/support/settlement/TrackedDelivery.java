@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.settlement;
 
 import io.sluice.endpoint.Delivery;
@@ -17,7 +18,8 @@ public final class TrackedDelivery implements Delivery {
 
   static {
     try {
-      SETTLED = MethodHandles.lookup().findVarHandle(TrackedDelivery.class, "settled", boolean.class);
+      SETTLED =
+          MethodHandles.lookup().findVarHandle(TrackedDelivery.class, "settled", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -72,8 +74,8 @@ public final class TrackedDelivery implements Delivery {
   }
 
   /**
-   * The next delivery of a nacked delivery's message, with {@link Delivery#COUNT_ATTRIBUTE} raised, in
-   * the same place of the window. Counted as redelivered. For sources.
+   * The next delivery of a nacked delivery's message, with {@link Delivery#COUNT_ATTRIBUTE} raised,
+   * in the same place of the window. Counted as redelivered. For sources.
    */
   public TrackedDelivery again() {
     return tracker.again(this);

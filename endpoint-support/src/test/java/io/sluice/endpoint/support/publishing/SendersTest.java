@@ -1,0 +1,141 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.support.publishing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.endpoint.Attributes;
+import io.sluice.endpoint.EndpointCounters;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class SendersTest {
+
+  private final Message message = Message.of("12345");
+  private final ManualSender backend = new ManualSender();
+
+  private static Receipt outcome(CompletionStage<Receipt> stage) {
+    assertThat(stage.toCompletableFuture()).isCompleted();
+    return stage.toCompletableFuture().join();
+  }
+
+  private static ErrorCode code(Receipt receipt) {
+    return receipt.error().orElseThrow().code();
+  }
+
+  @Test
+  void aFullWindowIsOverloadedAndRetryable() {
+    InFlightWindow window = new InFlightWindow(1, 1_000);
+    MessageSender sender = new WindowedSender(window, backend);
+    CompletionStage<Receipt> first = sender.send(message);
+
+    Receipt refused = outcome(sender.send(message));
+
+    assertThat(code(refused)).isEqualTo(ErrorCode.OVERLOADED);
+    assertThat(refused.error().orElseThrow().isRetryable()).isTrue();
+    assertThat(refused.message()).isSameAs(message);
+    assertThat(backend.sent()).as("messages that reached the backend").isEqualTo(1);
+    assertThat(first.toCompletableFuture()).isNotDone();
+  }
+
+  @Test
+  void aReceiptFreesItsPlaceBeforeItIsSeen() {
+    InFlightWindow window = new InFlightWindow(1, 1_000);
+    MessageSender sender = new WindowedSender(window, backend);
+    CompletableFuture<Integer> inFlightWhenSeen =
+        sender.send(message).thenApply(receipt -> window.inFlight()).toCompletableFuture();
+
+    backend.confirm(0);
+
+    assertThat(inFlightWhenSeen).isCompletedWithValue(0);
+  }
+
+  @Test
+  void whateverASenderDoesWrongIsARejectedReceipt() {
+    EndpointException known = new EndpointException(ErrorCode.TOPIC_UNKNOWN, "no topic");
+    InFlightWindow window = new InFlightWindow(1, 1_000);
+
+    assertThat(
+            code(
+                outcome(
+                    new WindowedSender(
+                            window,
+                            m -> {
+                              throw new IllegalStateException("thrown");
+                            })
+                        .send(message))))
+        .isEqualTo(ErrorCode.INTERNAL);
+    assertThat(code(outcome(new WindowedSender(window, m -> null).send(message))))
+        .isEqualTo(ErrorCode.INTERNAL);
+    assertThat(
+            code(
+                outcome(
+                    new WindowedSender(window, m -> CompletableFuture.completedStage(null))
+                        .send(message))))
+        .isEqualTo(ErrorCode.INTERNAL);
+    assertThat(
+            code(
+                outcome(
+                    new WindowedSender(
+                            window, m -> CompletableFuture.failedStage(new IOException("io")))
+                        .send(message))))
+        .isEqualTo(ErrorCode.INTERNAL);
+    assertThat(
+            code(
+                outcome(
+                    new WindowedSender(window, m -> CompletableFuture.failedStage(known))
+                        .send(message))))
+        .isEqualTo(ErrorCode.TOPIC_UNKNOWN);
+    assertThat(window.inFlight()).isZero();
+    assertThat(window.inFlightBytes()).isZero();
+  }
+
+  @Test
+  void countsWhatIsInFlightConfirmedAndRejected() {
+    EndpointMeter meter = new EndpointMeter();
+    MessageSender sender = new MeteredSender(meter, backend);
+
+    sender.send(message);
+    sender.send(message);
+    sender.send(message);
+    assertThat(meter.counters().inFlight()).isEqualTo(3);
+    backend.confirm(1);
+    backend.reject(0, new EndpointException(ErrorCode.REJECTED, "no"));
+
+    EndpointCounters counters = meter.counters();
+    assertThat(counters.inFlight()).isEqualTo(1);
+    assertThat(counters.out()).isEqualTo(1);
+    assertThat(counters.bytesOut()).isEqualTo(5);
+    assertThat(counters.failed()).isEqualTo(1);
+  }
+
+  @Test
+  void countsWhatAWindowRefuses() {
+    EndpointMeter meter = new EndpointMeter();
+    MessageSender sender =
+        new MeteredSender(meter, new WindowedSender(new InFlightWindow(1, 10), backend));
+
+    sender.send(message);
+    sender.send(message);
+
+    assertThat(meter.counters().failed()).isEqualTo(1);
+    assertThat(meter.counters().inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  void keepsTheReceiptsAttributes() {
+    Attributes attributes = Attributes.of("mock.position", 5L);
+    MessageSender sender =
+        new MeteredSender(
+            new EndpointMeter(),
+            m -> CompletableFuture.completedStage(Receipt.confirmed(m, attributes)));
+
+    assertThat(outcome(sender.send(message)).attributes()).isEqualTo(attributes);
+  }
+}

@@ -1,0 +1,227 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.support.settlement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Nack;
+import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DeliveryTrackerTest {
+
+  private final AcknowledgementWindow window = new AcknowledgementWindow(2, 1_000, () -> {});
+  private final EndpointMeter meter = new EndpointMeter();
+  private final Message message = Message.of("hello");
+  private final List<String> events = new ArrayList<>();
+  private final RedeliveryQueue<TrackedDelivery> redeliveries = new RedeliveryQueue<>();
+
+  private DeliveryTracker tracker(Qos qos) {
+    return new DeliveryTracker(
+        qos,
+        window,
+        new Settlements() {
+          @Override
+          public void acked(TrackedDelivery delivery) {
+            events.add("acked " + delivery.position());
+          }
+
+          @Override
+          public void nacked(TrackedDelivery delivery, Nack how) {
+            events.add(how + " " + delivery.position());
+            if (how == Nack.REQUEUE) {
+              redeliveries.add(delivery.sequence(), delivery);
+            } else {
+              delivery.settle();
+            }
+          }
+        },
+        meter);
+  }
+
+  @Test
+  void noneLeavesTheWindowAlone() {
+    DeliveryTracker tracker = tracker(Qos.NONE);
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(tracker.hasRoom(5_000)).isTrue();
+      tracker.deliver(i, message).ack();
+      tracker.delivered();
+    }
+
+    assertThat(window.settledPosition()).isEqualTo(AcknowledgementWindow.NONE);
+    assertThat(meter.counters().in()).isEqualTo(10);
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void atMostOnceIsSettledBeforeItIsDelivered() {
+    DeliveryTracker tracker = tracker(Qos.AT_MOST_ONCE);
+
+    Delivery delivery = tracker.deliver(7, message);
+
+    assertThat(window.settledPosition()).isEqualTo(7);
+    delivery.nack(Nack.REQUEUE);
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void autoIsSettledWhenDeliveredAndNotByTheConsumer() {
+    DeliveryTracker tracker = tracker(Qos.AUTO);
+
+    Delivery delivery = tracker.deliver(7, message);
+    delivery.ack();
+    delivery.nack(Nack.DISCARD);
+    assertThat(window.unsettled()).isEqualTo(1);
+    tracker.delivered();
+
+    assertThat(window.settledPosition()).isEqualTo(7);
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void atLeastOnceIsSettledByTheConsumer() {
+    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+
+    Delivery delivery = tracker.deliver(7, message);
+    tracker.delivered();
+    assertThat(window.unsettled()).isEqualTo(1);
+    delivery.ack();
+    delivery.ack();
+    delivery.nack(Nack.REQUEUE);
+
+    assertThat(window.settledPosition()).isEqualTo(7);
+    assertThat(events).containsExactly("acked 7");
+    assertThat(meter.counters().ignoredSettlements()).isZero();
+  }
+
+  @Test
+  void theWindowBoundsWhatIsUnsettled() {
+    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+    Delivery first = tracker.deliver(1, message);
+    tracker.deliver(2, message);
+
+    assertThat(tracker.hasRoom(5)).isFalse();
+    first.ack();
+    assertThat(tracker.hasRoom(5)).isTrue();
+  }
+
+  @Test
+  void aRequeuedDeliveryKeepsItsPlaceAndCountsUp() {
+    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+    Delivery first = tracker.deliver(7, message);
+
+    first.nack(Nack.REQUEUE);
+    assertThat(window.unsettled()).isEqualTo(1);
+    TrackedDelivery second = redeliveries.poll().again();
+    first.ack();
+    assertThat(window.unsettled()).as("the first delivery is used up").isEqualTo(1);
+    second.nack(Nack.REQUEUE);
+    TrackedDelivery third = redeliveries.poll().again();
+    third.ack();
+
+    assertThat(first.message().attributes().get(Delivery.COUNT_ATTRIBUTE)).isNull();
+    assertThat(second.message().attributes().get(Delivery.COUNT_ATTRIBUTE)).isEqualTo(2);
+    assertThat(third.message().attributes().get(Delivery.COUNT_ATTRIBUTE)).isEqualTo(3);
+    assertThat(third.message().payload()).isSameAs(message.payload());
+    assertThat(window.settledPosition()).isEqualTo(7);
+    assertThat(events).containsExactly("REQUEUE 7", "REQUEUE 7", "acked 7");
+    assertThat(meter.counters().redelivered()).isEqualTo(2);
+    assertThat(meter.counters().in()).isEqualTo(3);
+  }
+
+  @Test
+  void aDiscardedDeliveryIsSettledByTheEndpoint() {
+    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+
+    tracker.deliver(7, message).nack(Nack.DISCARD);
+
+    assertThat(window.settledPosition()).isEqualTo(7);
+    assertThat(events).containsExactly("DISCARD 7");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Nack.class)
+  void lateSettlementsAreCountedAndIgnored(Nack how) {
+    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+    Delivery acked = tracker.deliver(1, message);
+    Delivery nacked = tracker.deliver(2, message);
+    window.close();
+
+    acked.ack();
+    acked.ack();
+    nacked.nack(how);
+
+    assertThat(events).isEmpty();
+    assertThat(window.settledPosition()).isEqualTo(AcknowledgementWindow.NONE);
+    assertThat(meter.counters().ignoredSettlements()).isEqualTo(2);
+  }
+
+  @Test
+  void aNullNackIsAnErrorAndSettlesNothing() {
+    Delivery delivery = tracker(Qos.AT_LEAST_ONCE).deliver(1, message);
+
+    assertThatThrownBy(() -> delivery.nack(null)).isInstanceOf(NullPointerException.class);
+
+    assertThat(window.unsettled()).isEqualTo(1);
+  }
+
+  @Test
+  void oneOfManyRacingSettlementsCounts() throws InterruptedException {
+    for (int round = 0; round < 200; round++) {
+      AtomicInteger settlements = new AtomicInteger();
+      AcknowledgementWindow own = new AcknowledgementWindow(1, 1_000, () -> {});
+      DeliveryTracker tracker =
+          new DeliveryTracker(
+              Qos.AT_LEAST_ONCE,
+              own,
+              new Settlements() {
+                @Override
+                public void acked(TrackedDelivery delivery) {
+                  settlements.incrementAndGet();
+                }
+
+                @Override
+                public void nacked(TrackedDelivery delivery, Nack how) {
+                  settlements.incrementAndGet();
+                  delivery.settle();
+                }
+              },
+              meter);
+      Delivery delivery = tracker.deliver(round, message);
+      CountDownLatch begin = new CountDownLatch(1);
+      Thread acks = settling(begin, delivery::ack);
+      Thread nacks = settling(begin, () -> delivery.nack(Nack.DISCARD));
+      begin.countDown();
+      acks.join();
+      nacks.join();
+
+      assertThat(settlements).hasValue(1);
+      assertThat(own.settledPosition()).isEqualTo(round);
+    }
+  }
+
+  private static Thread settling(CountDownLatch begin, Runnable settlement) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                begin.await();
+                settlement.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    thread.start();
+    return thread;
+  }
+}
