@@ -103,12 +103,12 @@ final class HostRuntime {
   }
 
   boolean drain(String name) {
-    control.execute(() -> endpoints.drain(name));
+    control.execute(() -> endpoints.drained(name, true));
     return endpoints.endpoint(name).isPresent();
   }
 
   boolean resume(String name) {
-    control.execute(() -> endpoints.resume(name));
+    control.execute(() -> endpoints.drained(name, false));
     return endpoints.endpoint(name).isPresent();
   }
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.EndpointConfiguration;
@@ -36,10 +37,13 @@ public record EndpointPlan(
     Objects.requireNonNull(settings, "settings");
   }
 
-  /** This plan without the candidates of a factory. */
+  /** This plan without the candidates of a factory; the same object where it has none. */
   EndpointPlan without(EndpointFactory factory) {
     List<FactoryCandidate> left =
         candidates.stream().filter(candidate -> candidate.factory() != factory).toList();
+    if (left.size() == candidates.size()) {
+      return this;
+    }
     String reason = left.isEmpty() ? "the bundle that served it has left" : unsatisfiedReason;
     return new EndpointPlan(left, reason, properties, violations, settings, revision);
   }
@@ -57,6 +61,12 @@ public record EndpointPlan(
   /** Candidates and keys: values may be secret. */
   @Override
   public String toString() {
-    return "EndpointPlan[" + candidates + ", " + properties.keySet() + ", revision " + revision + "]";
+    return "EndpointPlan["
+        + candidates
+        + ", "
+        + properties.keySet()
+        + ", revision "
+        + revision
+        + "]";
   }
 }

@@ -41,11 +41,6 @@ public final class FactoryCatalog {
         .toList();
   }
 
-  /** All factories that serve a type. */
-  public List<ServedType> ofType(String type) {
-    return present.stream().filter(served -> served.type().name().equals(type)).toList();
-  }
-
   /** Why {@link #find} finds nothing, for people. */
   public String absence(String type, VersionRange versions) {
     String others =
@@ -69,6 +64,10 @@ public final class FactoryCatalog {
                 .thenComparing(FactoryCatalog::version))
         .map(ServedType::type)
         .toList();
+  }
+
+  private List<ServedType> ofType(String type) {
+    return present.stream().filter(served -> served.type().name().equals(type)).toList();
   }
 
   private String names() {

@@ -158,7 +158,7 @@ public final class FactoryTracker
     try {
       gone.get(leaveLimit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      LOG.error("The endpoints of {} were not closed within {}", reference, leaveLimit);
+      LOG.error("The endpoints of {} were not closed within {}", reference.getBundle(), leaveLimit);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

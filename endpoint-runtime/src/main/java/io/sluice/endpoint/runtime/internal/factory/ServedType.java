@@ -23,7 +23,7 @@ public record ServedType(FactoryCandidate candidate, EndpointSchema schema) {
    *
    * @throws RuntimeException if the factory fails to answer, or not with a usable type
    */
-  static ServedType of(EndpointFactory factory, Version version, long serviceId) {
+  public static ServedType of(EndpointFactory factory, Version version, long serviceId) {
     EndpointType type = factory.type();
     if (type == null) {
       throw new IllegalStateException("its type is null");

@@ -52,6 +52,7 @@ final class EndpointPlanner {
     return entry.isDrained() ? drained(planned) : planned;
   }
 
+  /** Violations would let the last good configuration go on. */
   private static PlannedEndpoint drained(PlannedEndpoint planned) {
     EndpointPlan plan = planned.plan();
     return new PlannedEndpoint(
@@ -59,7 +60,7 @@ final class EndpointPlanner {
             List.of(),
             "drained by an operator, until it is resumed",
             plan.properties(),
-            plan.violations(),
+            List.of(),
             plan.settings(),
             plan.revision()),
         planned.shown());

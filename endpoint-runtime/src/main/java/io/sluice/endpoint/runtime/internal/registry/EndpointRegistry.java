@@ -8,7 +8,6 @@ import io.sluice.endpoint.runtime.internal.configuration.EndpointDefinition;
 import io.sluice.endpoint.runtime.internal.configuration.GroupDefinition;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
-import io.sluice.endpoint.runtime.internal.endpoint.HostedEndpoint;
 import io.sluice.endpoint.runtime.internal.factory.FactoryCatalog;
 import io.sluice.endpoint.runtime.internal.factory.FactoryReceiver;
 import io.sluice.endpoint.runtime.internal.factory.ServedType;
@@ -115,26 +114,14 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
     return all(endings);
   }
 
-  /** Takes an endpoint out of work until {@link #resume}. */
-  public void drain(String name) {
-    live(name)
-        .ifPresent(
+  /** Takes an endpoint out of work, or lets it work again. */
+  public void drained(String name, boolean outOfWork) {
+    entries.values().stream()
+        .filter(entry -> entry.name().equals(name) && entry.hosted().isPresent())
+        .toList()
+        .forEach(
             entry -> {
-              entry.drained(true);
-              HostedEndpoint hosted = entry.hosted().orElseThrow();
-              catalog
-                  .ofType(entry.type())
-                  .forEach(served -> hosted.factoryLeaving(served.candidate().factory()));
-              hosting.settle(entry);
-            });
-  }
-
-  /** Lets a drained endpoint work again. */
-  public void resume(String name) {
-    live(name)
-        .ifPresent(
-            entry -> {
-              entry.drained(false);
+              entry.drained(outOfWork);
               hosting.settle(entry);
             });
   }
@@ -182,12 +169,6 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
 
   private void settle(Predicate<EndpointEntry> concerned) {
     entries.values().stream().filter(concerned).toList().forEach(hosting::settle);
-  }
-
-  private Optional<EndpointEntry> live(String name) {
-    return entries.values().stream()
-        .filter(entry -> entry.name().equals(name) && entry.hosted().isPresent())
-        .findFirst();
   }
 
   private static boolean isOfType(EndpointEntry entry, ServedType served) {

@@ -75,7 +75,8 @@ final class HandleServices {
     properties.put(Endpoint.ENDPOINT_NAME, endpoint.name());
     properties.put(EndpointFactory.ENDPOINT_TYPE, endpoint.typeName());
     properties.put(
-        EndpointFactory.ENDPOINT_MODES, modes.stream().map(Mode::name).toArray(String[]::new));
+        EndpointFactory.ENDPOINT_MODES,
+        modes.stream().sorted().map(Mode::name).toArray(String[]::new));
     return properties;
   }
 }

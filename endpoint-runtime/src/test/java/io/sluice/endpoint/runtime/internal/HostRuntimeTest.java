@@ -1,0 +1,384 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.endpoint.Endpoint;
+import io.sluice.endpoint.EndpointFactory;
+import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.ProxyEndpoint;
+import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.runtime.internal.framework.EmbeddedFramework;
+import io.sluice.endpoint.runtime.internal.framework.ScriptedBroker;
+import io.sluice.endpoint.runtime.internal.framework.ScriptedFactory;
+import io.sluice.endpoint.runtime.internal.registry.RuntimeObserver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/** The wiring as a whole, on a real framework and Config Admin. */
+@Timeout(60)
+class HostRuntimeTest {
+
+  private static final String ENDPOINT = "io.sluice.endpoint";
+  private static final String GROUP = "io.sluice.group";
+
+  private final ScriptedBroker broker = new ScriptedBroker();
+  private final ScriptedFactory factory = new ScriptedFactory(broker);
+  private EmbeddedFramework framework;
+  private HostRuntime runtime;
+  private boolean stopped;
+
+  @BeforeEach
+  void start(@TempDir Path storage) {
+    framework = new EmbeddedFramework(storage);
+    runtime = new HostRuntime(framework.context(), framework.configurationAdmin());
+    runtime.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (!stopped) {
+      runtime.stop();
+    }
+    framework.close();
+  }
+
+  @Test
+  void makesAnEndpointOfAConfigurationAndAService() throws Exception {
+    serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UP);
+
+    ServiceReference<?> service = service("orders").orElseThrow();
+    assertThat((String[]) service.getProperty("objectClass"))
+        .containsExactlyInAnyOrder(
+            Endpoint.class.getName(),
+            MessageEndpoint.class.getName(),
+            ProxyEndpoint.class.getName());
+    assertThat(service.getProperty("endpoint.type")).isEqualTo("scripted");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat((String[]) service.getProperty("endpoint.modes"))
+                    .containsExactly("CONSUME", "PUBLISH"));
+    MessageEndpoint handle = (MessageEndpoint) framework.context().getService(service);
+    assertThat(handle.publish(Message.of("hello")).toCompletableFuture().get().isConfirmed())
+        .isTrue();
+    assertThat(broker.waiting("orders")).containsExactly("hello");
+    assertThat(endpoint("orders").version()).contains("1.0.0");
+  }
+
+  @Test
+  void waitsForTheBundleThatServesTheType() throws Exception {
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UNSATISFIED);
+    assertThat(endpoint("orders").status().reason())
+        .isEqualTo("no bundle serves type 'scripted'; types present: none");
+    Endpoint handle = endpoint("orders").endpoint().orElseThrow();
+
+    serve("1.0.0", factory);
+    awaitState("orders", EndpointState.UP);
+    assertThat(endpoint("orders").endpoint()).containsSame(handle);
+  }
+
+  @Test
+  void servesWithTheHighestVersionInRangeAndFallsBackWhenItLeaves() throws Exception {
+    serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    configure("pinned", Map.of("type", "scripted", "topic", "pinned", "version", "[1,2)"));
+    awaitVersion("orders", "1.0.0");
+    awaitVersion("pinned", "1.0.0");
+
+    Bundle second = serve("2.0.0", new ScriptedFactory(broker));
+    awaitVersion("orders", "2.0.0");
+    assertThat(endpoint("pinned").version()).contains("1.0.0");
+    assertThat(runtime.endpoints().types())
+        .extracting(EndpointType::version)
+        .containsExactly("1.0.0", "2.0.0");
+
+    second.stop();
+    awaitVersion("orders", "1.0.0");
+    awaitState("orders", EndpointState.UP);
+  }
+
+  @Test
+  void saysWhichVersionIsMissing() {
+    serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders", "version", "[2,3)"));
+    awaitState("orders", EndpointState.UNSATISFIED);
+    assertThat(endpoint("orders").status().reason())
+        .isEqualTo(
+            "no bundle serves type 'scripted' in version [2.0.0,3.0.0); versions present: 1.0.0");
+  }
+
+  @Test
+  void keepsABundleWaitingUntilItsEndpointsAreClosed() throws Exception {
+    Bundle bundle = serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UP);
+
+    bundle.stop();
+
+    assertThat(factory.made).hasSize(1);
+    assertThat(factory.made.get(0).status().state()).isEqualTo(EndpointState.STOPPED);
+    awaitState("orders", EndpointState.UNSATISFIED);
+    assertThat(runtime.endpoints().types()).isEmpty();
+  }
+
+  @Test
+  void restartsOnlyWhatAnEditConcerns() {
+    serve("1.0.0", factory);
+    group(Map.of("security.user", "before"));
+    configure("member", Map.of("type", "scripted", "topic", "member", "group", "plant"));
+    configure("other", Map.of("type", "scripted", "topic", "other"));
+    awaitState("member", EndpointState.UP);
+    awaitState("other", EndpointState.UP);
+    assertThat(factory.made).hasSize(2);
+
+    configure("other", Map.of("type", "scripted", "topic", "other"));
+    group(Map.of("security.user", "after"));
+    await().untilAsserted(() -> assertThat(factory.made).hasSize(3));
+    assertThat(factory.made.get(2).name()).isEqualTo("member");
+    assertThat(factory.made.get(2).settings.text("security.user")).isEqualTo("after");
+    await().during(Duration.ofMillis(300)).untilAsserted(() -> assertThat(factory.made).hasSize(3));
+  }
+
+  @Test
+  void keepsTheLastGoodConfigurationAfterABadEdit() {
+    serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UP);
+
+    configure("orders", Map.of("type", "scripted", "tpic", "orders", "drain", "soon"));
+    awaitState("orders", EndpointState.DEGRADED);
+    assertThat(endpoint("orders").status().violations())
+        .extracting(Violation::key)
+        .containsExactlyInAnyOrder("drain", "topic", "tpic");
+    assertThat(factory.made.get(0).status().state()).isEqualTo(EndpointState.UP);
+
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UP);
+    assertThat(factory.made).hasSize(1);
+  }
+
+  @Test
+  void givesANameToOneConfigurationAndToTheNextWhenItGoes() {
+    serve("1.0.0", factory);
+    configure("b", Map.of("name", "orders", "type", "scripted", "topic", "b"));
+    awaitState("orders", EndpointState.UP);
+    configure("a", Map.of("name", "orders", "type", "scripted", "topic", "a"));
+
+    await().untilAsserted(() -> assertThat(runtime.endpoints().endpoints()).hasSize(2));
+    ManagedEndpoint later = byPid(ENDPOINT + "~a");
+    assertThat(later.status().state()).isEqualTo(EndpointState.INVALID);
+    assertThat(later.status().violations())
+        .extracting(Violation::message)
+        .containsExactly("the name 'orders' is taken by configuration io.sluice.endpoint~b");
+    assertThat(later.endpoint()).isEmpty();
+    assertThat(endpoint("orders").pid()).isEqualTo(ENDPOINT + "~b");
+
+    framework.delete(ENDPOINT, "b");
+    await().untilAsserted(() -> assertThat(endpoint("orders").pid()).isEqualTo(ENDPOINT + "~a"));
+    awaitState("orders", EndpointState.UP);
+    assertThat(factory.made.get(1).settings.text("topic")).isEqualTo("a");
+  }
+
+  @Test
+  void closesAnEndpointWhoseConfigurationIsDeletedAndTakesItsServiceAway() {
+    serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UP);
+    await().until(() -> service("orders").isPresent());
+
+    framework.delete(ENDPOINT, "orders");
+
+    await().until(() -> runtime.endpoints().endpoints().isEmpty());
+    await().until(() -> service("orders").isEmpty());
+    await().until(() -> factory.made.get(0).status().state() == EndpointState.STOPPED);
+  }
+
+  @Test
+  void makesAnotherEndpointOfARenamedConfiguration() {
+    serve("1.0.0", factory);
+    configure("a", Map.of("name", "orders", "type", "scripted", "topic", "a"));
+    awaitState("orders", EndpointState.UP);
+    configure("a", Map.of("name", "bookings", "type", "scripted", "topic", "a"));
+    awaitState("bookings", EndpointState.UP);
+    assertThat(runtime.endpoints().endpoint("orders")).isEmpty();
+    await().until(() -> service("orders").isEmpty() && service("bookings").isPresent());
+  }
+
+  @Test
+  void drainsAndResumesForAnOperator() {
+    serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UP);
+
+    assertThat(runtime.drain("orders")).isTrue();
+    awaitState("orders", EndpointState.UNSATISFIED);
+    assertThat(endpoint("orders").status().reason()).contains("drained");
+    await().until(() -> factory.made.get(0).status().state() == EndpointState.STOPPED);
+
+    assertThat(runtime.resume("orders")).isTrue();
+    awaitState("orders", EndpointState.UP);
+    assertThat(runtime.drain("other")).isFalse();
+  }
+
+  @Test
+  void carriesMessagesThroughAPipeWhileTheBundleIsReplaced() throws Exception {
+    Bundle first = serve("1.0.0", factory);
+    configure("source", Map.of("type", "scripted", "topic", "in"));
+    configure("target", Map.of("type", "scripted", "topic", "out"));
+    framework.configure("io.sluice.pipe", "copy", Map.of("from", "source", "to", "target"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(runtime.pipes().pipes())
+                    .extracting(pipe -> pipe.status().state())
+                    .containsExactly(EndpointState.UP));
+
+    List<String> sent = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      sent.add("m" + i);
+      broker.publish("in", Message.of("m" + i));
+      if (i == 300) {
+        serve("1.1.0", new ScriptedFactory(broker));
+      }
+      if (i == 600) {
+        first.stop();
+      }
+    }
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(broker.waiting("out")).containsAll(sent));
+    await().untilAsserted(() -> assertThat(broker.acknowledged).containsAll(sent));
+    assertThat(broker.waiting("in")).isEmpty();
+  }
+
+  @Test
+  void tellsObserversWhatThereIsAndWhatChanges() {
+    Recorder recorder = new Recorder();
+    serve("1.0.0", factory);
+    configure("early", Map.of("type", "scripted", "topic", "early"));
+    awaitState("early", EndpointState.UP);
+
+    runtime.observers().add(recorder);
+    configure("late", Map.of("type", "scripted", "topic", "late"));
+    await().untilAsserted(() -> assertThat(recorder.names).containsExactly("early", "late"));
+    framework.delete(ENDPOINT, "early");
+    await().untilAsserted(() -> assertThat(recorder.names).containsExactly("late"));
+
+    runtime.stop();
+    stopped = true;
+    assertThat(recorder.names).isEmpty();
+    assertThat(recorder.types).isEmpty();
+  }
+
+  @Test
+  void leavesNothingBehind() {
+    serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UP);
+
+    runtime.stop();
+    stopped = true;
+
+    assertThat(service("orders")).isEmpty();
+    assertThat(factory.made.get(0).status().state()).isEqualTo(EndpointState.STOPPED);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("sluice-runtime")));
+  }
+
+  private Bundle serve(String version, ScriptedFactory served) {
+    Bundle bundle = framework.bundle("scripted", version);
+    bundle.getBundleContext().registerService(EndpointFactory.class, served, null);
+    return bundle;
+  }
+
+  private void configure(String name, Map<String, Object> properties) {
+    framework.configure(ENDPOINT, name, properties);
+  }
+
+  private void group(Map<String, Object> properties) {
+    framework.configure(GROUP, "plant", properties);
+  }
+
+  private ManagedEndpoint endpoint(String name) {
+    return runtime.endpoints().endpoint(name).orElseThrow();
+  }
+
+  private ManagedEndpoint byPid(String pid) {
+    return runtime.endpoints().endpoints().stream()
+        .filter(endpoint -> endpoint.pid().equals(pid))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void awaitState(String name, EndpointState state) {
+    await()
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(endpoint(name).status().state()).isEqualTo(state));
+  }
+
+  private void awaitVersion(String name, String version) {
+    await()
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(endpoint(name).version()).contains(version));
+  }
+
+  private Optional<ServiceReference<MessageEndpoint>> service(String name) {
+    try {
+      Collection<ServiceReference<MessageEndpoint>> found =
+          framework
+              .context()
+              .getServiceReferences(MessageEndpoint.class, "(endpoint.name=" + name + ")");
+      return found.stream().findFirst();
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class Recorder implements RuntimeObserver {
+    private final List<String> names = new CopyOnWriteArrayList<>();
+    private volatile List<EndpointType> types = List.of();
+
+    @Override
+    public void endpointAdded(ManagedEndpoint endpoint) {
+      names.add(endpoint.name());
+    }
+
+    @Override
+    public void endpointRemoved(ManagedEndpoint endpoint) {
+      names.remove(endpoint.name());
+    }
+
+    @Override
+    public void typesChanged(List<EndpointType> present) {
+      types = present;
+    }
+  }
+}

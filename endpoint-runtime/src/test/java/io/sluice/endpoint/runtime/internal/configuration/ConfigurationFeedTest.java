@@ -1,0 +1,113 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.endpoint.runtime.internal.framework.EmbeddedFramework;
+import io.sluice.endpoint.runtime.internal.registry.FrameworkThread;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.service.cm.ConfigurationPlugin;
+
+class ConfigurationFeedTest {
+
+  private final FrameworkThread reader = new FrameworkThread();
+  private final Recorder recorder = new Recorder();
+  private EmbeddedFramework framework;
+  private ConfigurationFeed feed;
+
+  @BeforeEach
+  void start(@TempDir Path storage) {
+    framework = new EmbeddedFramework(storage);
+    feed = new ConfigurationFeed(framework.configurationAdmin(), reader, recorder);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    feed.close();
+    reader.close(Duration.ofSeconds(5));
+    framework.close();
+  }
+
+  @Test
+  void reportsWhatIsThereInTheOrderOfThePids() {
+    framework.configure("io.sluice.endpoint", "b", Map.of("type", "mock"));
+    framework.configure("io.sluice.endpoint", "a", Map.of("type", "mock"));
+    framework.configure("io.sluice.group", "g", Map.of("key", "value"));
+    framework.configure("io.sluice.pipe", "p", Map.of("from", "a"));
+    framework.configure("io.sluice.endpoint.mock", "c", Map.of());
+    framework.configure("io.sluice.other", "x", Map.of("type", "mock"));
+
+    feed.open(framework.context());
+
+    recorder.await(
+        "+io.sluice.endpoint.mock~c",
+        "+io.sluice.endpoint~a",
+        "+io.sluice.endpoint~b",
+        "+io.sluice.group~g",
+        "+io.sluice.pipe~p");
+  }
+
+  @Test
+  void reportsWhatComesChangesAndGoes() {
+    feed.open(framework.context());
+    framework.configure("io.sluice.endpoint", "a", Map.of("messageInterval", 10));
+    recorder.await("+io.sluice.endpoint~a");
+    framework.configure("io.sluice.endpoint", "a", Map.of("messageInterval", 20));
+    recorder.await("+io.sluice.endpoint~a", "+io.sluice.endpoint~a");
+    assertThat(recorder.last.properties()).isEqualTo(Map.of("messageInterval", 20));
+    framework.delete("io.sluice.endpoint", "a");
+    recorder.await("+io.sluice.endpoint~a", "+io.sluice.endpoint~a", "-io.sluice.endpoint~a");
+  }
+
+  @Test
+  void letsThePluginsOfConfigAdminResolvePlaceholders() {
+    ConfigurationPlugin interpolation =
+        (reference, properties) -> {
+          if ("$[env:SECRET]".equals(properties.get("password"))) {
+            properties.put("password", "resolved");
+          }
+        };
+    framework
+        .context()
+        .registerService(
+            ConfigurationPlugin.class,
+            interpolation,
+            new Hashtable<>(Map.of("config.plugin.id", "test")));
+    feed.open(framework.context());
+
+    framework.configure("io.sluice.endpoint", "a", Map.of("password", "$[env:SECRET]"));
+
+    recorder.await("+io.sluice.endpoint~a");
+    assertThat(recorder.last.properties()).isEqualTo(Map.of("password", "resolved"));
+  }
+
+  private static final class Recorder implements ConfigurationReceiver {
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private volatile StoredConfiguration last;
+
+    @Override
+    public void configured(StoredConfiguration configuration) {
+      last = configuration;
+      events.add("+" + configuration.pid());
+    }
+
+    @Override
+    public void removed(String pid) {
+      events.add("-" + pid);
+    }
+
+    void await(String... expected) {
+      Awaitility.await().untilAsserted(() -> assertThat(events).containsExactly(expected));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.internal.configuration.EndpointDefinition;
+import io.sluice.endpoint.runtime.internal.configuration.GroupDefinition;
+import io.sluice.endpoint.runtime.internal.configuration.StoredConfiguration;
+import io.sluice.endpoint.runtime.internal.factory.FactoryCatalog;
+import io.sluice.endpoint.runtime.internal.factory.ServedType;
+import io.sluice.endpoint.runtime.internal.framework.ScriptedFactory;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Version;
+
+class EndpointPlannerTest {
+
+  private final FactoryCatalog catalog = new FactoryCatalog();
+  private final Groups groups = new Groups();
+  private final EndpointPlanner planner = new EndpointPlanner(catalog, groups);
+
+  @Test
+  void nestsWhatTheOperatorWroteFlat() {
+    serve("1.0.0");
+    PlannedEndpoint planned =
+        plan(Map.of("type", "scripted", "topic", "orders", "security.password", "canary"));
+    assertThat(planned.plan().violations()).isEmpty();
+    assertThat(planned.plan().properties())
+        .isEqualTo(Map.of("topic", "orders", "security", Map.of("password", "canary")));
+    assertThat(planned.plan().candidates()).hasSize(1);
+  }
+
+  @Test
+  void mergesTheGroupFieldByField() {
+    serve("1.0.0");
+    group(Map.of("security.user", "shared", "security.password", "canary", "drain", "100"));
+    PlannedEndpoint planned =
+        plan(
+            Map.of(
+                "type", "scripted", "group", "plant", "topic", "orders", "security.user", "own"));
+    assertThat(planned.plan().violations()).isEmpty();
+    assertThat(planned.plan().properties())
+        .isEqualTo(
+            Map.of("topic", "orders", "security", Map.of("user", "own", "password", "canary")));
+    assertThat(planned.plan().settings().drain()).hasMillis(100);
+  }
+
+  @Test
+  void findsWhatIsWrongInConfigurationGroupAndRuntimeKeysAtOnce() {
+    serve("1.0.0");
+    group(Map.of("security.usr", "shared"));
+    PlannedEndpoint planned =
+        plan(
+            Map.of(
+                "type", "scripted",
+                "group", "plant",
+                "drain", "soon",
+                "tpic", "orders",
+                "producer.maxInFlight", "many",
+                "security.password", "$[env:MISSING]"));
+    assertThat(planned.plan().violations())
+        .extracting(Violation::key)
+        .containsExactlyInAnyOrder(
+            "drain", "producer.maxInFlight", "security.password", "security.usr", "topic", "tpic");
+    assertThat(planned.plan().violations())
+        .filteredOn(violation -> violation.key().equals("security.usr"))
+        .extracting(Violation::message)
+        .first()
+        .asString()
+        .startsWith("in group 'plant': ");
+  }
+
+  @Test
+  void refusesAGroupThatIsNotThere() {
+    serve("1.0.0");
+    group(Map.of());
+    PlannedEndpoint planned = plan(Map.of("type", "scripted", "topic", "orders", "group", "plan"));
+    assertThat(planned.plan().violations())
+        .extracting(Violation::message)
+        .containsExactly("no group 'plan' is configured; groups: plant");
+  }
+
+  @Test
+  void masksSecretsAndFillsInDefaultsWhereTheTypeIsKnown() {
+    serve("1.0.0");
+    PlannedEndpoint planned =
+        plan(Map.of("type", "scripted", "topic", "orders", "security.password", "canary"));
+    assertThat(planned.shown()).containsEntry("topic", "orders");
+    assertThat(planned.shown()).containsEntry("producer", Map.of("maxInFlight", 1024L));
+    assertThat(planned.shown()).containsEntry("security", Map.of("password", "***"));
+  }
+
+  @Test
+  void masksEverythingWhereTheTypeIsNotKnown() {
+    group(Map.of("shared", "canary"));
+    PlannedEndpoint planned = plan(Map.of("type", "other", "topic", "canary", "group", "plant"));
+    assertThat(planned.plan().candidates()).isEmpty();
+    assertThat(planned.plan().unsatisfiedReason()).startsWith("no bundle serves type 'other'");
+    assertThat(planned.shown()).isEqualTo(Map.of("shared", "***", "topic", "***"));
+    assertThat(planned.plan().toString()).doesNotContain("canary");
+  }
+
+  @Test
+  void givesTheRuntimeTheWindowOfTheEndpoint() {
+    serve("1.0.0");
+    PlannedEndpoint planned =
+        plan(Map.of("type", "scripted", "topic", "orders", "producer.maxInFlight", "7"));
+    assertThat(planned.plan().settings().maxInFlight()).isEqualTo(7);
+  }
+
+  @Test
+  void takesTheFactoriesAwayFromADrainedEndpoint() {
+    serve("1.0.0");
+    EndpointEntry entry = entry(Map.of("type", "scripted", "topic", "orders"));
+    entry.drained(true);
+    assertThat(planner.plan(entry).plan().candidates()).isEmpty();
+    assertThat(planner.plan(entry).plan().unsatisfiedReason()).contains("drained");
+  }
+
+  private void serve(String version) {
+    catalog.add(ServedType.of(new ScriptedFactory(), Version.valueOf(version), 1));
+  }
+
+  private void group(Map<String, Object> properties) {
+    groups.put(
+        GroupDefinition.of(
+            new StoredConfiguration("io.sluice.group~plant", "io.sluice.group", properties)));
+  }
+
+  private PlannedEndpoint plan(Map<String, Object> properties) {
+    return planner.plan(entry(properties));
+  }
+
+  private static EndpointEntry entry(Map<String, Object> properties) {
+    EndpointEntry entry = new EndpointEntry("io.sluice.endpoint~a");
+    entry.define(
+        EndpointDefinition.of(
+            new StoredConfiguration("io.sluice.endpoint~a", "io.sluice.endpoint", properties)));
+    entry.adopt();
+    return entry;
+  }
+}

@@ -1,0 +1,140 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.runtime.EndpointRuntime;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.runtime.ManagedPipe;
+import io.sluice.endpoint.runtime.internal.framework.ScriptedBroker;
+import io.sluice.endpoint.runtime.internal.framework.ScriptedEndpoint;
+import io.sluice.endpoint.runtime.internal.framework.ScriptedFactory;
+import io.sluice.endpoint.runtime.internal.framework.ShownEndpoint;
+import io.sluice.endpoint.runtime.internal.registry.EndpointOperations;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class EndpointCommandsTest {
+
+  private final ScriptedBroker broker = new ScriptedBroker();
+  private final ScriptedEndpoint handle = new ScriptedFactory(broker).endpoint("orders");
+  private final ManagedEndpoint orders =
+      ShownEndpoint.live(
+          "orders",
+          EndpointStatus.builder(EndpointState.DOWN, Instant.EPOCH).reason("refused").build(),
+          handle);
+  private final Runtime runtime = new Runtime();
+  private final EndpointCommands commands = new EndpointCommands(runtime, runtime);
+
+  @Test
+  void listsEndpointsAndTypesInColumns() {
+    assertThat(commands.list().lines())
+        .containsExactly(
+            "NAME    TYPE      VERSION  STATE  IN  OUT  REASON",
+            "orders  scripted  1.0.0    DOWN   0   0    refused");
+    assertThat(commands.types()).contains("scripted").contains("[CONSUME, PUBLISH]");
+  }
+
+  @Test
+  void describesAnEndpoint() {
+    assertThat(commands.describe("orders"))
+        .contains("orders (scripted 1.0.0), configuration io.sluice.endpoint~orders")
+        .contains("DOWN (refused) since 1970-01-01T00:00:00Z")
+        .contains("topic = orders");
+  }
+
+  @Test
+  void sendsAText() throws Exception {
+    assertThat(commands.send("orders", "hello")).isEqualTo("confirmed {}");
+    assertThat(broker.waiting("orders")).containsExactly("hello");
+  }
+
+  @Test
+  void printsSoManyMessagesAndNoControlCharacters() {
+    broker.publish("orders", Message.of("first\u001b[2J"));
+    broker.publish("orders", Message.of("second"));
+    broker.publish("orders", Message.of("third"));
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    new Tail().print(handle, 2, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    assertThat(printed.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly("-  []  first [2J", "-  []  second");
+  }
+
+  @Test
+  void endsWhenTheShellInterruptsIt() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    Thread thread =
+        new Thread(
+            () ->
+                new Tail()
+                    .print(handle, -1, new PrintStream(printed, true, StandardCharsets.UTF_8)));
+    thread.start();
+    thread.interrupt();
+    thread.join();
+    assertThat(printed.toString(StandardCharsets.UTF_8).strip()).isEqualTo("Interrupted.");
+  }
+
+  @Test
+  void drainsAndResumes() {
+    assertThat(commands.drain("orders")).contains("endpoint:resume orders");
+    assertThat(commands.resume("orders")).isEqualTo("orders resumes");
+    assertThat(runtime.done).containsExactly("drain orders", "resume orders");
+    assertThat(commands.drain("other")).isEqualTo("no endpoint is named 'other'");
+  }
+
+  @Test
+  void tellsOfANameThatNobodyBears() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> commands.describe("other"))
+        .withMessage("no endpoint is named 'other'");
+  }
+
+  private final class Runtime implements EndpointRuntime, EndpointOperations {
+    private final List<String> done = new ArrayList<>();
+
+    @Override
+    public List<ManagedEndpoint> endpoints() {
+      return List.of(orders);
+    }
+
+    @Override
+    public Optional<ManagedEndpoint> endpoint(String name) {
+      return name.equals("orders") ? Optional.of(orders) : Optional.empty();
+    }
+
+    @Override
+    public List<EndpointType> types() {
+      return List.of(new ScriptedFactory().type());
+    }
+
+    @Override
+    public List<ManagedPipe> pipes() {
+      return List.of();
+    }
+
+    @Override
+    public boolean drain(String name) {
+      done.add("drain " + name);
+      return name.equals("orders");
+    }
+
+    @Override
+    public boolean resume(String name) {
+      done.add("resume " + name);
+      return name.equals("orders");
+    }
+  }
+}
