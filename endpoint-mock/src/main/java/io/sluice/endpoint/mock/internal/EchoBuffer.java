@@ -1,0 +1,55 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.mock.internal;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Echoes that wait for a consumer, in order. It knows when it is full, in number or bytes, and
+ * leaves it to the caller what to do then. Not safe for use by many threads.
+ */
+final class EchoBuffer {
+
+  private final int capacity;
+  private final long capacityBytes;
+  private final Deque<MockEcho> echoes = new ArrayDeque<>();
+  private long bytes;
+
+  EchoBuffer(MockSettings.Producer settings) {
+    capacity = settings.maxInFlight();
+    capacityBytes = settings.maxInFlightBytes();
+  }
+
+  boolean isFull() {
+    return echoes.size() >= capacity || bytes >= capacityBytes;
+  }
+
+  boolean isEmpty() {
+    return echoes.isEmpty();
+  }
+
+  int size() {
+    return echoes.size();
+  }
+
+  void add(MockEcho echo) {
+    echoes.add(echo);
+    bytes += echo.message().size();
+  }
+
+  /** The echo that has waited longest; null if there is none. */
+  MockEcho poll() {
+    MockEcho echo = echoes.poll();
+    if (echo != null) {
+      bytes -= echo.message().size();
+    }
+    return echo;
+  }
+
+  /** Takes out what was published, wherever it is. */
+  void remove(MockPublication publication) {
+    if (echoes.removeIf(echo -> echo.publication() == publication)) {
+      bytes -= publication.message().size();
+    }
+  }
+}

@@ -1,0 +1,294 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.mock.internal;
+
+import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.delivery.DeliverySubscription;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands for the backend, in memory: a queue for each client id, and echoes that wait for the first
+ * consumer. Nothing outlives the endpoint.
+ *
+ * <p>When a consumer goes, what it got and has not settled may still be settled for {@link #GRACE},
+ * or until the next consumer of its client id comes; then it is delivered again. A client id
+ * without consumers for that long gets no echoes any more: those that it has not settled count as
+ * settled if other client ids have them, else they wait for the next consumer of any. Its position
+ * is kept for as long as there are not too many such client ids.
+ *
+ * <p>Which queues there are is guarded by this object; each queue guards itself.
+ */
+final class MockBroker {
+
+  /** How long the deliveries of a consumer that has gone can be settled. */
+  static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** How many client ids without consumers are remembered. */
+  static final int MAX_IDLE = 256;
+
+  private static final Logger LOG = LoggerFactory.getLogger(MockBroker.class);
+
+  private final String endpoint;
+  private final MockSettings settings;
+  private final MockMessages messages;
+  private final SharedWorkers workers;
+  private final EndpointMeter meter;
+
+  /** By client id, the longest unused first. */
+  private final Map<String, MockQueue> queues = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final EchoBuffer backlog;
+  private boolean draining;
+
+  MockBroker(String endpoint, MockSettings settings, SharedWorkers workers, EndpointMeter meter) {
+    this.endpoint = endpoint;
+    this.settings = settings;
+    this.messages = new MockMessages(settings.messages());
+    this.workers = workers;
+    this.meter = meter;
+    this.backlog = new EchoBuffer(settings.producer());
+  }
+
+  /**
+   * A new consumer.
+   *
+   * @throws EndpointException if the request cannot be served, or the endpoint is being stopped
+   */
+  MockConsumer consume(
+      ConsumeRequest request, MockConnection connection, DeliverySubscription subscription) {
+    Optional<MockPosition> position = request.resumeAfter().map(MockPosition::after);
+    MockConsumer consumer;
+    synchronized (this) {
+      if (draining) {
+        throw stopped();
+      }
+      MockQueue queue = queue(request.clientId().orElse(endpoint));
+      queue.reclaim();
+      position.ifPresent(queue::resume);
+      consumer =
+          new MockConsumer(
+              endpoint,
+              request.qos(),
+              settings.consumer(),
+              queue,
+              this,
+              connection,
+              meter,
+              subscription);
+      queue.join(consumer, workers);
+      handOver(queue);
+    }
+    consumer.wakeUp();
+    return consumer;
+  }
+
+  /** Gives an echo to everybody, or keeps it for the first who comes. */
+  void publish(MockEcho echo) {
+    if (place(echo) || !echo.publication().awaitsConfirmation()) {
+      echo.publication().confirm();
+    }
+  }
+
+  /** Takes back a message that was given up; a consumer that has it already keeps it. */
+  synchronized void withdraw(MockPublication publication) {
+    backlog.remove(publication);
+    queues.values().forEach(queue -> queue.withdraw(publication));
+  }
+
+  /** Takes back what a consumer did not settle. */
+  void giveBack(MockQueue queue, List<QueuedMessage> unsettled) {
+    queue.giveBack(unsettled);
+    synchronized (this) {
+      if (draining) {
+        reject(queue.takeEchoes());
+      }
+    }
+  }
+
+  /** A consumer has gone. */
+  synchronized void left(MockConsumer consumer) {
+    MockQueue queue = consumer.queue();
+    queue.leave(consumer);
+    if (!draining && !(queue.isActive() && consumer.unsettled() == 0)) {
+      workers.after(GRACE, () -> graceOver(consumer));
+    }
+  }
+
+  /** The connection is up: there may be something for everybody. */
+  synchronized void connected() {
+    queues.values().forEach(MockQueue::wakeUp);
+  }
+
+  /** The connection broke: what is unsettled goes back. */
+  void lost() {
+    consumers().forEach(MockConsumer::lost);
+  }
+
+  /** Ends all subscriptions with an error. */
+  void fail(EndpointException error) {
+    consumers().forEach(consumer -> consumer.fail(error));
+  }
+
+  /** Ends all subscriptions; what consumers got may still be settled, all else is refused. */
+  void drain() {
+    List<MockEcho> unheard = new ArrayList<>();
+    synchronized (this) {
+      draining = true;
+      for (MockQueue queue : queues.values()) {
+        queue.active().forEach(MockConsumer::complete);
+        unheard.addAll(queue.takeEchoes());
+      }
+      for (MockEcho echo = backlog.poll(); echo != null; echo = backlog.poll()) {
+        unheard.add(echo);
+      }
+    }
+    reject(unheard);
+  }
+
+  /** Whether no consumer is left, and nothing unsettled. */
+  synchronized boolean isDrained() {
+    return queues.values().stream().allMatch(MockQueue::isDrained);
+  }
+
+  /** Gives up whatever is left. */
+  void close() {
+    drain();
+    consumers().forEach(MockConsumer::release);
+  }
+
+  synchronized long unsettled() {
+    return queues.values().stream().mapToLong(MockQueue::unsettled).sum();
+  }
+
+  /** How many messages wait for consumers; negative if there is no limit. */
+  synchronized long lag() {
+    long lag = backlog.size();
+    for (MockQueue queue : queues.values()) {
+      long waiting = queue.lag();
+      if (waiting < 0) {
+        return waiting;
+      }
+      lag += waiting;
+    }
+    return lag;
+  }
+
+  /** Something that an operator should see; empty if there is nothing. */
+  Optional<String> trouble() {
+    return consumers().stream().map(MockConsumer::trouble).flatMap(Optional::stream).findFirst();
+  }
+
+  static EndpointException stopped() {
+    return EndpointException.retryable(ErrorCode.ENDPOINT_STOPPED, "the endpoint was stopped");
+  }
+
+  private MockQueue queue(String clientId) {
+    MockQueue queue = queues.computeIfAbsent(clientId, id -> new MockQueue(id, settings, messages));
+    long idle = queues.values().stream().filter(MockQueue::isEmpty).count();
+    Iterator<MockQueue> oldest = queues.values().iterator();
+    while (idle > MAX_IDLE && oldest.hasNext()) {
+      MockQueue candidate = oldest.next();
+      if (candidate != queue && candidate.isEmpty()) {
+        oldest.remove();
+        idle--;
+      }
+    }
+    return queue;
+  }
+
+  private List<MockQueue> present() {
+    return queues.values().stream().filter(MockQueue::isActive).toList();
+  }
+
+  private synchronized List<MockConsumer> consumers() {
+    return queues.values().stream()
+        .flatMap(queue -> Stream.concat(queue.active().stream(), queue.lingering().stream()))
+        .toList();
+  }
+
+  private void handOver(MockQueue queue) {
+    for (MockEcho echo = backlog.poll(); echo != null; echo = backlog.poll()) {
+      echo.owedBy(1);
+      queue.add(echo);
+    }
+  }
+
+  /** Puts an echo where it waits. Whether that is all that its confirmation needs. */
+  private synchronized boolean place(MockEcho echo) {
+    if (draining) {
+      reject(List.of(echo));
+      return false;
+    }
+    List<MockQueue> present = present();
+    if (present.isEmpty()) {
+      return keep(echo);
+    }
+    give(echo, present);
+    return false;
+  }
+
+  /** Keeps an echo for the first who comes. Whether it found room, and so counts as safe. */
+  private boolean keep(MockEcho echo) {
+    boolean room = !backlog.isFull();
+    if (room || echo.publication().awaitsConfirmation()) {
+      backlog.add(echo);
+    } else {
+      meter.dropped();
+    }
+    return room;
+  }
+
+  private void give(MockEcho echo, List<MockQueue> present) {
+    echo.owedBy(present.size());
+    for (MockQueue queue : present) {
+      if (queue.isFull() && !echo.publication().awaitsConfirmation()) {
+        meter.dropped();
+      } else {
+        queue.add(echo);
+      }
+    }
+  }
+
+  private void graceOver(MockConsumer consumer) {
+    MockQueue queue = consumer.queue();
+    queue.reclaim(consumer);
+    List<MockEcho> safe = new ArrayList<>();
+    synchronized (this) {
+      if (queue.isActive() || draining) {
+        return;
+      }
+      boolean alone = present().isEmpty();
+      for (MockEcho echo : queue.takeEchoes()) {
+        if (!alone) {
+          echo.settled();
+        } else if (keep(echo)) {
+          safe.add(echo);
+        }
+      }
+    }
+    safe.forEach(echo -> echo.publication().confirm());
+  }
+
+  private void reject(List<MockEcho> unheard) {
+    long confirmed = unheard.stream().filter(echo -> echo.publication().isDone()).count();
+    if (confirmed > 0) {
+      LOG.warn(
+          "Endpoint '{}' stops with {} echoed messages that no consumer has taken",
+          endpoint,
+          confirmed);
+    }
+    unheard.forEach(echo -> echo.publication().reject(stopped()));
+  }
+}

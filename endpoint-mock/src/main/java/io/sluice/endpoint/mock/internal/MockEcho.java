@@ -1,0 +1,48 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.mock.internal;
+
+import io.sluice.endpoint.Message;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A published message on its way to the consumers. It is confirmed when every queue that got it has
+ * settled it. Safe for use by many threads.
+ */
+final class MockEcho {
+
+  private final MockPublication publication;
+  private final Executor executor;
+  private final AtomicInteger owed = new AtomicInteger();
+
+  /**
+   * An echo.
+   *
+   * @param executor where the publication is confirmed: who settles must not run what waits for
+   *     that
+   */
+  MockEcho(MockPublication publication, Executor executor) {
+    this.publication = publication;
+    this.executor = executor;
+  }
+
+  Message message() {
+    return publication.message();
+  }
+
+  MockPublication publication() {
+    return publication;
+  }
+
+  /** Says how many queues get the echo; before the first of them does. */
+  void owedBy(int queues) {
+    owed.set(queues);
+  }
+
+  /** One queue has settled the echo. */
+  void settled() {
+    if (owed.decrementAndGet() == 0 && !publication.isDone()) {
+      executor.execute(publication::confirm);
+    }
+  }
+}

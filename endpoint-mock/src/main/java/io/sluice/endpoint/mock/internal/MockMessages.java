@@ -1,0 +1,56 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.mock.internal;
+
+import io.sluice.endpoint.Attributes;
+import io.sluice.endpoint.Headers;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.MessageIdFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The endless sequence of messages that an endpoint makes: any message of it can be made at any
+ * time from its index, which is its id. Without a template all share payload, headers and
+ * attributes, so that a message costs no more than itself. Immutable.
+ */
+final class MockMessages {
+
+  /** Attribute of a templated message, and of a receipt: a number from 0 ({@code Long}). */
+  static final String INDEX_ATTRIBUTE = "mock.index";
+
+  private final byte[] payload;
+  private final MessageTemplate template;
+  private final Headers headers;
+  private final Attributes attributes;
+
+  MockMessages(MockSettings.Messages settings) {
+    payload = settings.content().getBytes(StandardCharsets.UTF_8);
+    template =
+        settings.template()
+            ? new MessageTemplate(settings.content(), ThreadLocalRandom.current().nextLong())
+            : null;
+    headers = settings.headers();
+    attributes = settings.attributes();
+  }
+
+  /** The message with an index. */
+  Message message(long index, long timestampMillis) {
+    return template == null
+        ? of(index, payload, attributes, timestampMillis)
+        : of(
+            index,
+            template.render(index, timestampMillis),
+            attributes.toBuilder().set(INDEX_ATTRIBUTE, index).build(),
+            timestampMillis);
+  }
+
+  /** The size in bytes of a message, without what a template adds. */
+  int size() {
+    return payload.length;
+  }
+
+  private Message of(long index, byte[] payload, Attributes attributes, long timestampMillis) {
+    return Message.consumed(
+        MessageIdFormat.DECIMAL, index, payload, headers, attributes, timestampMillis);
+  }
+}

@@ -1,0 +1,170 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.mock.internal;
+
+import io.sluice.endpoint.Attributes;
+import io.sluice.endpoint.Headers;
+import io.sluice.endpoint.support.lifecycle.Backoff;
+import io.sluice.endpoint.support.schema.Settings;
+import java.time.Duration;
+
+/**
+ * The configuration of one endpoint, typed. The schema gives every default.
+ *
+ * @param echo whether consumers get what is published
+ */
+record MockSettings(
+    Messages messages,
+    boolean echo,
+    Consumer consumer,
+    Producer producer,
+    Reconnect reconnect,
+    Faults faults,
+    Http http) {
+
+  /** What becomes of a message that a consumer discards. */
+  enum FailureStrategy {
+    DISCARD,
+    FAIL
+  }
+
+  /**
+   * What is generated.
+   *
+   * @param count {@link Long#MAX_VALUE} for no limit
+   */
+  record Messages(
+      Duration interval,
+      String content,
+      boolean template,
+      long count,
+      Headers headers,
+      Attributes attributes) {
+
+    /** Whether messages come as fast as they are asked for. */
+    boolean onDemand() {
+      return interval.isZero();
+    }
+  }
+
+  /** Settlement and flow of one consumer. */
+  record Consumer(
+      int maxUnsettled,
+      long maxUnsettledBytes,
+      Duration maxUnsettledAge,
+      FailureStrategy failureStrategy) {
+
+    /** How often to look for messages that are older than they may be. */
+    Duration lookAtAge() {
+      long millis = maxUnsettledAge.toMillis() / 4;
+      return Duration.ofMillis(Math.max(20, Math.min(millis, 5000)));
+    }
+  }
+
+  /** Flow of publishing. */
+  record Producer(int maxInFlight, long maxInFlightBytes, Duration timeout) {}
+
+  /** How a broken connection is made again. */
+  record Reconnect(Duration initialDelay, Duration maxDelay, double jitter, int maxAttempts) {
+
+    Backoff backoff() {
+      return new Backoff(initialDelay, maxDelay, jitter, maxAttempts);
+    }
+  }
+
+  /**
+   * Faults on purpose.
+   *
+   * @param failAfter delivered messages, 0 for never
+   * @param disconnectEvery delivered messages, 0 for never
+   */
+  record Faults(
+      Duration connectLatency,
+      boolean failStart,
+      long failAfter,
+      long disconnectEvery,
+      Duration publishLatency,
+      double publishErrorRate,
+      long seed) {}
+
+  /** The answer to exchanges. */
+  record Http(int status, Headers headers, String body, Duration latency, long maxRequestBody) {}
+
+  /** Reads validated settings. */
+  static MockSettings of(Settings settings) {
+    return new MockSettings(
+        messages(settings),
+        settings.flag("echo"),
+        consumer(settings.section("consumer")),
+        producer(settings.section("producer")),
+        reconnect(settings.section("reconnect")),
+        faults(settings.section("faults")),
+        http(settings.section("http")));
+  }
+
+  private static Messages messages(Settings settings) {
+    return new Messages(
+        settings.millis("messageInterval"),
+        settings.text("messageContent"),
+        settings.flag("messageTemplate"),
+        settings.optionalNumber("messageCount").orElse(Long.MAX_VALUE),
+        headers(settings, "headers"),
+        attributes(settings, "metadata"));
+  }
+
+  private static Consumer consumer(Settings consumer) {
+    return new Consumer(
+        consumer.integer("maxUnsettled"),
+        consumer.number("maxUnsettledBytes"),
+        consumer.millis("maxUnsettledAge"),
+        consumer.choice("failureStrategy", FailureStrategy.class));
+  }
+
+  private static Producer producer(Settings producer) {
+    return new Producer(
+        producer.integer("maxInFlight"),
+        producer.number("maxInFlightBytes"),
+        producer.millis("timeout"));
+  }
+
+  private static Reconnect reconnect(Settings reconnect) {
+    return new Reconnect(
+        reconnect.millis("initialDelay"),
+        reconnect.millis("maxDelay"),
+        reconnect.decimal("jitter"),
+        reconnect.integer("maxAttempts"));
+  }
+
+  private static Faults faults(Settings faults) {
+    return new Faults(
+        faults.millis("connectLatency"),
+        faults.flag("failStart"),
+        faults.number("failAfter"),
+        faults.number("disconnectEvery"),
+        faults.millis("publishLatency"),
+        faults.decimal("publishErrorRate"),
+        faults.number("seed"));
+  }
+
+  private static Http http(Settings http) {
+    return new Http(
+        http.integer("status"),
+        headers(http, "headers"),
+        http.text("body"),
+        http.millis("latency"),
+        http.number("maxRequestBody"));
+  }
+
+  private static Headers headers(Settings settings, String key) {
+    Headers.Builder headers = Headers.builder();
+    settings.sections(key).forEach(entry -> headers.add(entry.text("name"), entry.text("value")));
+    return headers.build();
+  }
+
+  private static Attributes attributes(Settings settings, String key) {
+    Attributes.Builder attributes = Attributes.builder();
+    settings
+        .sections(key)
+        .forEach(entry -> attributes.set(entry.text("name"), entry.text("value")));
+    return attributes.build();
+  }
+}

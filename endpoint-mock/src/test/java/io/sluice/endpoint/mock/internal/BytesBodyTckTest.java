@@ -1,0 +1,32 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.mock.internal;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
+import org.reactivestreams.tck.TestEnvironment;
+import org.reactivestreams.tck.flow.FlowPublisherVerification;
+import org.testng.annotations.Test;
+
+/** The Reactive Streams rules for a fixed body. */
+@Test
+public class BytesBodyTckTest extends FlowPublisherVerification<ByteBuffer> {
+
+  public BytesBodyTckTest() {
+    super(new TestEnvironment(500, 100));
+  }
+
+  @Override
+  public Flow.Publisher<ByteBuffer> createFlowPublisher(long elements) {
+    return new BytesBody(new byte[] {1});
+  }
+
+  @Override
+  public Flow.Publisher<ByteBuffer> createFailedFlowPublisher() {
+    return null; // never fails
+  }
+
+  @Override
+  public long maxElementsFromPublisher() {
+    return 1;
+  }
+}
