@@ -48,7 +48,7 @@ final class ConditionText {
       return Optional.empty();
     }
     List<String> keys = new ArrayList<>();
-    names.forEach(name -> keys.add(child(key, name.getAsString())));
+    names.forEach(name -> keys.add(Location.join(key, name.getAsString())));
     return Optional.of(String.join(" and ", keys));
   }
 
@@ -61,7 +61,8 @@ final class ConditionText {
     List<String> clauses = new ArrayList<>();
     properties.entrySet().stream()
         .filter(e -> e.getValue() instanceof JsonObject o && (o.has("const") || o.has("enum")))
-        .forEach(e -> of(fixed(e.getValue()), child(key, e.getKey())).ifPresent(clauses::add));
+        .forEach(
+            e -> of(fixed(e.getValue()), Location.join(key, e.getKey())).ifPresent(clauses::add));
     return clauses.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", clauses));
   }
 
@@ -94,7 +95,7 @@ final class ConditionText {
       // A key whose value is asked for need not be called set as well.
       if (!(schema.get("properties") instanceof JsonObject properties)
           || of(properties.get(name.getAsString()), "").isEmpty()) {
-        clauses.add(child(key, name.getAsString()) + " is set");
+        clauses.add(Location.join(key, name.getAsString()) + " is set");
       }
     }
     return true;
@@ -107,7 +108,7 @@ final class ConditionText {
           && WORDLESS.containsAll(schema.keySet())) {
         continue;
       }
-      Optional<String> text = of(property.getValue(), child(key, property.getKey()));
+      Optional<String> text = of(property.getValue(), Location.join(key, property.getKey()));
       if (text.isEmpty()) {
         return false;
       }
@@ -146,10 +147,6 @@ final class ConditionText {
     List<String> texts = new ArrayList<>();
     values.forEach(value -> texts.add(text(value)));
     return String.join(" or ", texts);
-  }
-
-  private static String child(String key, String name) {
-    return key.isEmpty() ? name : key + "." + name;
   }
 
   private static String text(JsonElement value) {

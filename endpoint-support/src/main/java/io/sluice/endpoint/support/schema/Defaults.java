@@ -2,7 +2,6 @@
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
-import io.sluice.endpoint.support.schema.SchemaNode.Fragment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -30,14 +29,9 @@ final class Defaults {
   }
 
   Map<String, Object> fillIn(Map<String, Object> given) {
-    return settle(root, given, Set.of());
-  }
-
-  private Map<String, Object> settle(
-      SchemaNode node, Map<String, Object> given, Set<Condition> outer) {
     Map<String, Object> previous = given;
     for (int round = 0; round < ROUNDS; round++) {
-      Map<String, Object> filled = object(node, given, previous, outer);
+      Map<String, Object> filled = object(root, given, previous, Set.of());
       if (filled.equals(previous)) {
         return filled;
       }
@@ -103,7 +97,10 @@ final class Defaults {
     if (!node.isObject() || node.isList() || node.properties().isEmpty()) {
       return null;
     }
-    Map<String, Object> filled = settle(node, Map.of(), active);
+    // Conditions say little about an object that is not there yet: fill it in before they decide.
+    Map<String, Object> before =
+        previous == null ? object(node, Map.of(), Map.of(), active) : map(previous);
+    Map<String, Object> filled = object(node, Map.of(), before, active);
     // An optional object comes into being only when it is right as it is: nobody asked for it.
     boolean welcome = required || (!filled.isEmpty() && isAccepted(node, filled, active));
     return welcome ? filled : null;

@@ -54,7 +54,8 @@ final class Diagnosis {
   }
 
   private void report(Choices.Open choice) {
-    if (choice.tested().stream().noneMatch(findings::isSettled) && !isCaused(choice.failure())) {
+    boolean explained = choice.tested().stream().anyMatch(findings::isExplained);
+    if (!explained && !isCaused(choice.failure())) {
       report(choice.failure().instance(), choice.message());
     }
   }
@@ -72,12 +73,16 @@ final class Diagnosis {
 
   private void report(Failure failure) {
     switch (failure.keyword()) {
-      case "required" -> subject.places(failure).forEach(place -> reportMissing(failure, place));
+      case "required" -> missing(failure).forEach(place -> reportMissing(failure, place));
       case "dependentRequired" ->
-          subject.places(failure).forEach(place -> reportDependent(failure, place));
+          missing(failure).forEach(place -> reportDependent(failure, place));
       case "false" -> reportForbidden(failure);
       default -> reportValue(failure);
     }
+  }
+
+  private List<String> missing(Failure failure) {
+    return subject.places(failure).stream().filter(p -> !findings.isExplained(p)).toList();
   }
 
   private void reportMissing(Failure failure, String place) {

@@ -83,7 +83,7 @@ public final class EndpointSchema {
   public Resolution resolve(Map<String, ?> raw) {
     Findings findings = new Findings();
     Map<String, Object> tree = resolve(raw, findings);
-    return new Resolution(tree, findings.sorted());
+    return new Resolution(tree, findings);
   }
 
   /** Merges two trees field by field: objects deeply; of lists and values the winner's is taken. */
@@ -99,9 +99,12 @@ public final class EndpointSchema {
   /**
    * Every way in which a tree, once defaults are filled in, does not fit; sorted by pointer. No
    * message holds the value of a secret.
+   *
+   * @param origins the resolutions that the tree was made of: what their violations explain is not
+   *     told again
    */
-  public List<Violation> validate(Map<String, Object> tree) {
-    Findings findings = new Findings();
+  public List<Violation> validate(Map<String, Object> tree, Resolution... origins) {
+    Findings findings = Findings.after(origins);
     unknownKeys.report(tree, findings);
     validate(withDefaults(tree), findings);
     return findings.sorted();

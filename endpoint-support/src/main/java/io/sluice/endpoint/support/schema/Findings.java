@@ -9,13 +9,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Collects violations, one a mistake: places that a violation was found for, or that an unknown key
- * was meant for, are settled and not complained about again. Not safe for use by many threads.
+ * Collects violations, one a mistake: a place that has one is settled and not complained about
+ * again. Not safe for use by many threads.
  */
 final class Findings {
 
   private final List<Violation> violations = new ArrayList<>();
   private final Set<String> settled = new HashSet<>();
+  private final Set<String> excused = new HashSet<>();
+
+  /** Findings that add to others: what those have settled or excused stays so. */
+  static Findings after(Resolution... resolutions) {
+    Findings findings = new Findings();
+    for (Resolution resolution : resolutions) {
+      findings.settled.addAll(resolution.findings().settled);
+      findings.excused.addAll(resolution.findings().excused);
+    }
+    return findings;
+  }
 
   void add(Location at, String message) {
     Violation violation = at.violation(message);
@@ -28,14 +39,19 @@ final class Findings {
     }
   }
 
-  /** Marks a place that needs no violation of its own any more. */
-  void settle(Location at) {
-    settled.add(at.pointer());
+  /** Takes it that nothing is missing at a place, as an unknown key was meant for it. */
+  void excuse(Location at) {
+    excused.add(at.pointer());
   }
 
-  /** Whether a place, or one around it, has been dealt with. */
+  /** Whether a place, or one around it, has its violation. */
   boolean isSettled(String pointer) {
     return settled.stream().anyMatch(place -> JsonPointer.isWithin(pointer, place));
+  }
+
+  /** Whether it is known already why nothing, or nothing right, is at a place. */
+  boolean isExplained(String pointer) {
+    return excused.contains(pointer) || isSettled(pointer);
   }
 
   /** All, sorted by pointer. */

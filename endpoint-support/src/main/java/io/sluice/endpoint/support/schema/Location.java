@@ -23,7 +23,12 @@ record Location(String pointer, String key) {
   }
 
   Location child(String name) {
-    return new Location(JsonPointer.child(pointer, name), key.isEmpty() ? name : key + "." + name);
+    return new Location(JsonPointer.child(pointer, name), join(key, name));
+  }
+
+  /** A key below another one, which may be empty. */
+  static String join(String key, String name) {
+    return key.isEmpty() ? name : key + "." + name;
   }
 
   /** The place of a dotted key below this one, each part a level of its own. */

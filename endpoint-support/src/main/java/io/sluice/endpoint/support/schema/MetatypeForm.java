@@ -68,6 +68,7 @@ public record MetatypeForm(String id, String name, String description, List<Attr
     if (!property.constraint().isEmpty()) {
       sentences.add("Allowed: " + property.constraint() + ".");
     }
+    property.pattern().ifPresent(pattern -> sentences.add("Pattern: " + pattern));
     property.requiredWhen().forEach(when -> sentences.add("Required " + when + "."));
     property.usedWhen().forEach(when -> sentences.add("Used " + when + "."));
     property

@@ -3,7 +3,6 @@ package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
-import io.sluice.endpoint.support.schema.SchemaNode.Fragment;
 import io.sluice.endpoint.support.schema.SchemaProperty.Type;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,6 +75,7 @@ final class PropertyCatalog {
         values(node, "examples"),
         number(value, "minimum"),
         number(value, "maximum"),
+        pattern(value),
         constraint(node, value));
   }
 
@@ -91,7 +91,7 @@ final class PropertyCatalog {
     Stream<String> branches =
         parent.fragments().stream()
             .filter(fragment -> fragment.when() != null)
-            .filter(fragment -> SchemaNode.required(fragment).contains(name))
+            .filter(fragment -> fragment.required().contains(name))
             .flatMap(fragment -> phrase(fragment, parent.properties().get(name)).stream());
     Stream<String> given =
         whenParent && !parent.key().endsWith("*")
@@ -157,6 +157,14 @@ final class PropertyCatalog {
         .filter(JsonPrimitive.class::isInstance)
         .map(JsonCodec::decode)
         .map(Number.class::cast);
+  }
+
+  private static Optional<String> pattern(SchemaNode value) {
+    return value.fragments().stream()
+        .filter(fragment -> fragment.keyword("errorMessage").isEmpty())
+        .flatMap(fragment -> fragment.keyword("pattern").stream())
+        .map(Wording::text)
+        .findFirst();
   }
 
   private static String constraint(SchemaNode node, SchemaNode value) {

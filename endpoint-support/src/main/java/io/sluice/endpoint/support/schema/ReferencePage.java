@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 
 /** The reference page of an endpoint type: its properties as Markdown tables, a section each. */
@@ -139,8 +140,12 @@ public final class ReferencePage {
     String type = property.freeForm() ? "map" : property.list() ? "list of " + name : name;
     String choices =
         property.choices().stream().map(ReferencePage::value).collect(Collectors.joining(", "));
-    String detail = choices.isEmpty() ? property.constraint() : choices;
-    return detail.isEmpty() ? type : type + ": " + detail;
+    List<String> details = new ArrayList<>();
+    details.add(choices);
+    details.add(property.constraint());
+    details.add(property.pattern().map(pattern -> "pattern " + code(pattern)).orElse(""));
+    details.removeIf(String::isEmpty);
+    return details.isEmpty() ? type : type + ": " + String.join(", ", details);
   }
 
   private static String defaults(SchemaProperty property) {
@@ -157,10 +162,13 @@ public final class ReferencePage {
   }
 
   private static String code(String text) {
-    return text.isEmpty() ? "empty" : "`" + text.replace("`", "'") + "`";
+    if (text.isEmpty()) {
+      return "empty";
+    }
+    return text.contains("`") ? "`` " + text + " ``" : "`" + text + "`";
   }
 
-  private static java.util.stream.Collector<String, ?, String> codes() {
+  private static Collector<String, ?, String> codes() {
     return Collectors.mapping(ReferencePage::code, Collectors.joining(", "));
   }
 

@@ -2,7 +2,6 @@
 package io.sluice.endpoint.support.schema;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.sluice.endpoint.support.schema.SchemaProperty.Type;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,28 +17,6 @@ import java.util.stream.Stream;
  * branch followed. The tree of these is what each view of the schema walks. Immutable.
  */
 final class SchemaNode {
-
-  /**
-   * A schema object that speaks about the place.
-   *
-   * @param pointer where it stands in the document
-   * @param when the condition under which it applies, or null for always
-   * @param refs the {@code $ref} targets that led to it, outermost first
-   */
-  record Fragment(String pointer, JsonObject schema, Condition when, List<String> refs) {
-
-    boolean appliesIn(Set<Condition> active) {
-      return when == null || active.contains(when);
-    }
-
-    /** Whether it is the schema {@code false}. */
-    boolean forbids() {
-      return schema == FALSE;
-    }
-  }
-
-  /** Stands for the boolean schema {@code false}. */
-  static final JsonObject FALSE = new JsonObject();
 
   private final String key;
   private final Parts parts;
@@ -135,8 +112,8 @@ final class SchemaNode {
 
   boolean isSecret() {
     return fragments().stream()
-        .map(fragment -> fragment.schema().get("format"))
-        .anyMatch(format -> format != null && "password".equals(format.getAsString()));
+        .flatMap(fragment -> fragment.keyword("format").stream())
+        .anyMatch(format -> format.getAsString().equals("password"));
   }
 
   /**
@@ -158,24 +135,13 @@ final class SchemaNode {
   /** The keys that must be present under the active conditions. */
   Set<String> requiredIn(Set<Condition> active) {
     Set<String> names = new LinkedHashSet<>();
-    active(active).forEach(fragment -> names.addAll(required(fragment)));
+    active(active).forEach(fragment -> names.addAll(fragment.required()));
     return names;
-  }
-
-  /** The names that a fragment requires. */
-  static List<String> required(Fragment fragment) {
-    JsonElement names = fragment.schema().get("required");
-    return names == null
-        ? List.of()
-        : names.getAsJsonArray().asList().stream().map(JsonElement::getAsString).toList();
   }
 
   /** The first fragment's value of a keyword. */
   Optional<JsonElement> keyword(String name) {
-    return fragments().stream()
-        .map(fragment -> fragment.schema().get(name))
-        .filter(value -> value != null)
-        .findFirst();
+    return fragments().stream().flatMap(fragment -> fragment.keyword(name).stream()).findFirst();
   }
 
   Stream<Fragment> active(Set<Condition> active) {
@@ -185,8 +151,7 @@ final class SchemaNode {
   private Optional<JsonElement> firstDefault(Set<Condition> active, Predicate<Fragment> which) {
     return active(active)
         .filter(which)
-        .map(fragment -> fragment.schema().get("default"))
-        .filter(value -> value != null)
+        .flatMap(fragment -> fragment.keyword("default").stream())
         .findFirst();
   }
 }

@@ -26,7 +26,8 @@ import java.util.Optional;
  * @param examples from the schema
  * @param minimum the lowest number allowed
  * @param maximum the highest number allowed
- * @param constraint the range, pattern or length for people, may be empty
+ * @param pattern the regular expression that text must match, unless the constraint words it
+ * @param constraint the range, length or form for people, may be empty
  */
 public record SchemaProperty(
     String key,
@@ -45,6 +46,7 @@ public record SchemaProperty(
     List<Object> examples,
     Optional<Number> minimum,
     Optional<Number> maximum,
+    Optional<String> pattern,
     String constraint) {
 
   /** The types of JSON Schema that a configuration uses. */

@@ -26,7 +26,7 @@ final class UnknownKeys {
     Optional<Location> meant = meant(node, at, key);
     String hint = meant.map(place -> "; did you mean '" + place.key() + "'?").orElse("");
     findings.add(unknown, "unknown key" + hint);
-    meant.ifPresent(findings::settle);
+    meant.ifPresent(findings::excuse);
   }
 
   /** Reports every unknown key in a tree. */

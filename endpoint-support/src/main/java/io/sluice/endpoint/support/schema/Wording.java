@@ -42,14 +42,14 @@ final class Wording {
     };
   }
 
-  /** The range, length, count or pattern that a schema gives, for a page; may be empty. */
+  /** The range, length, count or form that a schema gives, for a page; may be empty. */
   static String constraint(JsonObject schema) {
     List<String> parts = new ArrayList<>();
     addIfPresent(parts, range(schema));
     addIfPresent(parts, isNonEmpty(schema) ? "not empty" : count(schema, "Length", "characters"));
     addIfPresent(parts, count(schema, "Items", "entries"));
-    if (schema.has("pattern") && !schema.has("errorMessage")) {
-      parts.add("pattern " + text(schema.get("pattern")));
+    if (schema.has("pattern") && schema.has("errorMessage")) {
+      parts.add(text(schema.get("errorMessage")));
     }
     if (schema.has("format") && !text(schema.get("format")).equals("password")) {
       parts.add(formatName(text(schema.get("format"))));

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 class ResolutionFuzzTest {
 
-  private static final int RUNS = 400;
+  private static final int RUNS = 200;
 
   @Test
   void aTreeSurvivesBeingFlattened() {
@@ -61,7 +62,7 @@ class ResolutionFuzzTest {
         });
   }
 
-  private static void forEachSeed(java.util.function.Consumer<Random> property) {
+  private static void forEachSeed(Consumer<Random> property) {
     Long only = Long.getLong("sluice.seed");
     long first = only == null ? System.nanoTime() : only;
     for (long seed = first; seed < first + (only == null ? RUNS : 1); seed++) {

@@ -5,7 +5,10 @@ import static io.sluice.endpoint.support.schema.BrokerSchema.SCHEMA;
 import static io.sluice.endpoint.support.schema.BrokerSchema.TYPE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.support.schema.MetatypeForm.Attribute;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,9 @@ class SchemaViewsTest {
     assertThat(property("declare").choices()).containsExactly("create", "passive", "none");
     assertThat(property("addresses").list()).isTrue();
     assertThat(property("addresses").type()).isEqualTo(SchemaProperty.Type.STRING);
+    assertThat(property("addresses").constraint()).isEqualTo("must be host:port");
+    assertThat(property("addresses").pattern()).isEmpty();
+    assertThat(property("transport.path").pattern()).contains("^/");
     assertThat(property("properties").freeForm()).isTrue();
     assertThat(property("security").isSection()).isTrue();
     assertThat(property("headers.*.name").isEntry()).isTrue();
@@ -96,7 +102,7 @@ class SchemaViewsTest {
 
   @Test
   void whatAFormSavesUnchangedIsValid() {
-    Map<String, Object> saved = new java.util.LinkedHashMap<>(BrokerSchema.valid());
+    Map<String, Object> saved = new LinkedHashMap<>(BrokerSchema.valid());
     for (Attribute attribute : MetatypeForm.of(TYPE).attributes()) {
       if (!attribute.defaultValue().isEmpty()) {
         saved.putIfAbsent(attribute.id(), String.join(",", attribute.defaultValue()));
@@ -129,6 +135,17 @@ class SchemaViewsTest {
         .isEqualTo(ReferencePage.markdown(TYPE))
         .endsWith("|\n")
         .doesNotContain("\n\n\n");
+  }
+
+  @Test
+  void patternsWithMarkdownInThemAreQuoted() {
+    EndpointSchema tokens =
+        BrokerSchema.schema(
+            "{'type': 'object', 'properties': {'t': {'type': 'string', 'pattern': '^[`|*]+$'}}}");
+    EndpointType type = EndpointType.builder("t").modes(Mode.CONSUME).schema(tokens.text()).build();
+
+    assertThat(ReferencePage.markdown(type))
+        .contains("| `t` | string: pattern `` ^[`\\|*]+$ `` |  | **t.** |");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static io.sluice.endpoint.support.schema.BrokerSchema.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.endpoint.ConfigurationException;
 import io.sluice.endpoint.EndpointConfiguration;
 import java.time.Duration;
 import java.util.List;
@@ -113,7 +114,7 @@ class SettingsTest {
   private static Settings settings(Object... changes) {
     try {
       return SCHEMA.settings(EndpointConfiguration.of("test", valid(changes)));
-    } catch (io.sluice.endpoint.ConfigurationException e) {
+    } catch (ConfigurationException e) {
       throw new AssertionError(e);
     }
   }

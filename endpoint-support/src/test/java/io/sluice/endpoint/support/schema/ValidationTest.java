@@ -250,6 +250,28 @@ class ValidationTest {
   }
 
   @Test
+  void whatAResolutionExplainsIsNotToldAgain() {
+    Map<String, Object> group = valid("serverPort", "$[env:PORT]");
+    group.remove("serverHost");
+    Resolution shared = SCHEMA.resolve(group);
+    Resolution own = SCHEMA.resolve(map("serverHst", "h", "ratio", "5"));
+    Map<String, Object> merged = SCHEMA.merge(shared.tree(), own.tree());
+
+    assertThat(SCHEMA.validate(merged, shared, own))
+        .extracting(Violation::toString)
+        .containsExactly("/ratio: must be more than 0 and at most 1, is 5");
+    assertThat(SCHEMA.validate(merged)).hasSize(3);
+  }
+
+  @Test
+  void aMisspeltKeyDoesNotHideMistakesOfTheRealOne() {
+    assertThat(violations(valid("serverPotr", "1", "serverPort", "-1")))
+        .containsExactly(
+            "/serverPort: must be between 0 and 65535, is -1",
+            "/serverPotr: unknown key; did you mean 'serverPort'?");
+  }
+
+  @Test
   void aViolationCarriesPointerAndDottedKey() {
     Violation violation =
         SCHEMA.validate(map("serverHost", "h", "headers", List.of(map("name", "")))).get(1);
