@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /**
  * Random trees and random garbage. Each failure names its seed; {@code -Dsluice.seed=N} runs that
@@ -27,8 +28,9 @@ class ResolutionFuzzTest {
   private static final int RUNS = 200;
 
   @Test
-  void aTreeSurvivesBeingFlattened() {
+  void aTreeSurvivesBeingFlattened(TestReporter reporter) {
     forEachSeed(
+        reporter,
         random -> {
           Map<String, Object> tree = new RandomTree(random).broker();
           Map<String, Object> flat = new Flattening(random).of(tree);
@@ -42,8 +44,9 @@ class ResolutionFuzzTest {
   }
 
   @Test
-  void garbageGivesViolationsAndNeverAnError() {
+  void garbageGivesViolationsAndNeverAnError(TestReporter reporter) {
     forEachSeed(
+        reporter,
         random -> {
           Map<String, Object> garbage = new Garbage(random).map(3);
 
@@ -62,9 +65,10 @@ class ResolutionFuzzTest {
         });
   }
 
-  private static void forEachSeed(Consumer<Random> property) {
+  private static void forEachSeed(TestReporter reporter, Consumer<Random> property) {
     Long only = Long.getLong("sluice.seed");
     long first = only == null ? System.nanoTime() : only;
+    reporter.publishEntry("first seed", String.valueOf(first));
     for (long seed = first; seed < first + (only == null ? RUNS : 1); seed++) {
       try {
         property.accept(new Random(seed));
