@@ -57,7 +57,8 @@ public class FactoryOnInstallIT {
         .matches(says(EndpointFactory.ENDPOINT_TYPE, "mock"))
         .matches(says(EndpointFactory.ENDPOINT_VERSION, mock.getVersion().toString()))
         .matches(says(EndpointFactory.ENDPOINT_MODES, "CONSUME", "PUBLISH", "EXCHANGE"))
-        .matches(says(EndpointFactory.ENDPOINT_QOS, "NONE", "AUTO", "AT_MOST_ONCE", "AT_LEAST_ONCE"))
+        .matches(
+            says(EndpointFactory.ENDPOINT_QOS, "NONE", "AUTO", "AT_MOST_ONCE", "AT_LEAST_ONCE"))
         .matches(says(EndpointFactory.ENDPOINT_CAPABILITIES, "resume"));
   }
 

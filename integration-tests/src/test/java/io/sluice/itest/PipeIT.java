@@ -40,7 +40,15 @@ public class PipeIT {
     host.endpoint(
         "mock",
         "source",
-        Map.of("messageInterval", 1, "messageTemplate", true, "messageContent", "{{index}}"));
+        Map.of(
+            "messageInterval",
+            1,
+            "messageTemplate",
+            true,
+            "messageContent",
+            "{{index}}",
+            "drain",
+            500));
     host.endpoint("mock", "target", Map.of("echo", true, "messageCount", 0));
     endpoints.awaitState("target", EndpointState.UP);
     Reader arrived =

@@ -11,6 +11,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.zip.Deflater;
 import org.osgi.framework.Constants;
 
 /**
@@ -28,6 +29,7 @@ final class RelabelledBundle {
       Manifest manifest = new Manifest(in.getManifest());
       manifest.getMainAttributes().putValue(Constants.BUNDLE_VERSION, version);
       try (JarOutputStream out = new JarOutputStream(bytes, manifest)) {
+        out.setLevel(Deflater.BEST_SPEED);
         for (JarEntry entry = in.getNextJarEntry(); entry != null; entry = in.getNextJarEntry()) {
           out.putNextEntry(new JarEntry(entry.getName()));
           in.transferTo(out);

@@ -22,7 +22,7 @@ import org.osgi.service.component.annotations.Reference;
  * A consumer in a bundle of its own. It keeps a line for each signal in a file of the bundle, which
  * outlives it, and goes on where the file ends.
  */
-@Component(service = StreamReader.class)
+@Component(service = StreamReader.class, immediate = true)
 public final class StreamReader implements Flow.Subscriber<Delivery> {
 
   /** The file in the bundle's data area. */

@@ -21,7 +21,7 @@ public final class ServiceRegistrations<K> {
 
   /** Registers a service for an owner that has none; does nothing after {@link #close}. */
   public void register(K owner, Supplier<ServiceRegistration<?>> registration) {
-    if (isClosed()) {
+    if (!lacks(owner)) {
       return;
     }
     ServiceRegistration<?> made = registration.get();
@@ -52,9 +52,12 @@ public final class ServiceRegistrations<K> {
     all.forEach(ServiceRegistration::unregister);
   }
 
-  private boolean isClosed() {
+  /**
+   * To be asked first: listeners take a second service that goes again for the end of the first.
+   */
+  private boolean lacks(K owner) {
     synchronized (registrations) {
-      return closed;
+      return !closed && !registrations.containsKey(owner);
     }
   }
 
