@@ -295,6 +295,56 @@ class HostRuntimeTest {
   }
 
   @Test
+  void comesToRestAfterEverythingChangedAtOnce() throws Exception {
+    List<ScriptedFactory> factories =
+        List.of(factory, new ScriptedFactory(broker), new ScriptedFactory(broker));
+    Thread operator =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 200; i++) {
+                String name = "e" + i % 5;
+                if (i % 7 == 6) {
+                  framework.delete(ENDPOINT, name);
+                } else {
+                  configure(name, Map.of("type", "scripted", "topic", "t" + i % 3, "drain", 50));
+                }
+              }
+            });
+    operator.start();
+    for (int i = 0; i < 30; i++) {
+      Bundle bundle = framework.bundle("churn" + i, "1." + i + ".0");
+      bundle.getBundleContext().registerService(EndpointFactory.class, factories.get(i % 3), null);
+      if (i % 2 == 0) {
+        bundle.stop();
+      }
+    }
+    operator.join();
+    for (int i = 0; i < 5; i++) {
+      configure("e" + i, Map.of("type", "scripted", "topic", "rest", "drain", 50));
+    }
+
+    for (int i = 0; i < 5; i++) {
+      awaitVersion("e" + i, "1.29.0");
+      awaitState("e" + i, EndpointState.UP);
+      String name = "e" + i;
+      await().until(() -> service(name).isPresent());
+    }
+    assertThat(runtime.endpoints().endpoints()).hasSize(5);
+    assertThat(live(factories)).hasSize(5);
+    runtime.stop();
+    stopped = true;
+    assertThat(live(factories)).isEmpty();
+  }
+
+  private static List<String> live(List<ScriptedFactory> factories) {
+    return factories.stream()
+        .flatMap(each -> each.made.stream())
+        .filter(endpoint -> endpoint.status().state() != EndpointState.STOPPED)
+        .map(Endpoint::name)
+        .toList();
+  }
+
+  @Test
   void leavesNothingBehind() {
     serve("1.0.0", factory);
     configure("orders", Map.of("type", "scripted", "topic", "orders"));

@@ -97,7 +97,8 @@ public final class FactoryTracker
                 loaderOf(bundle),
                 callLimit,
                 () -> fetch(reference, bundle),
-                late -> LOG.warn("The factory of {} answered too late", bundle)));
+                late ->
+                    LOG.debug("The factory of {} answered when nobody waited any more", bundle)));
     tracked.served.whenComplete(
         (served, error) -> control.execute(() -> fetched(tracked, bundle, served, error)));
     return tracked;
