@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * or until the next consumer of its client id comes; then it is delivered again. A client id
  * without consumers for that long gets no echoes any more: those that it has not settled count as
  * settled if other client ids have them, else they wait for the next consumer of any. Its position
- * is kept for as long as there are not too many such client ids.
+ * is kept for as long as there are not too many such client ids; a forgotten one begins anew.
  *
  * <p>Which queues there are is guarded by this object; each queue guards itself.
  */
@@ -37,6 +37,18 @@ final class MockBroker {
 
   /** How many client ids without consumers are remembered. */
   static final int MAX_IDLE = 256;
+
+  /** Where an echo waits. */
+  private enum Place {
+    /** With every client id that has a consumer: confirmed when they have settled it. */
+    WITH_QUEUES,
+    /** For the first consumer that comes: confirmed now. */
+    KEPT,
+    /** For the first consumer that comes, if somebody waits for the confirmation, else dropped. */
+    BEYOND_ROOM,
+    /** The endpoint takes no more. */
+    NOWHERE
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(MockBroker.class);
 
@@ -96,7 +108,10 @@ final class MockBroker {
 
   /** Gives an echo to everybody, or keeps it for the first who comes. */
   void publish(MockEcho echo) {
-    if (place(echo) || !echo.publication().awaitsConfirmation()) {
+    Place place = place(echo);
+    if (place == Place.NOWHERE) {
+      reject(List.of(echo));
+    } else if (place == Place.KEPT || !echo.publication().awaitsConfirmation()) {
       echo.publication().confirm();
     }
   }
@@ -110,11 +125,11 @@ final class MockBroker {
   /** Takes back what a consumer did not settle. */
   void giveBack(MockQueue queue, List<QueuedMessage> unsettled) {
     queue.giveBack(unsettled);
+    List<MockEcho> unheard;
     synchronized (this) {
-      if (draining) {
-        reject(queue.takeEchoes());
-      }
+      unheard = draining ? queue.takeEchoes() : List.of();
     }
+    reject(unheard);
   }
 
   /** A consumer has gone. */
@@ -196,11 +211,11 @@ final class MockBroker {
 
   private MockQueue queue(String clientId) {
     MockQueue queue = queues.computeIfAbsent(clientId, id -> new MockQueue(id, settings, messages));
-    long idle = queues.values().stream().filter(MockQueue::isEmpty).count();
+    long idle = queues.values().stream().filter(MockQueue::isIdle).count();
     Iterator<MockQueue> oldest = queues.values().iterator();
     while (idle > MAX_IDLE && oldest.hasNext()) {
       MockQueue candidate = oldest.next();
-      if (candidate != queue && candidate.isEmpty()) {
+      if (candidate != queue && candidate.isIdle()) {
         oldest.remove();
         idle--;
       }
@@ -225,29 +240,26 @@ final class MockBroker {
     }
   }
 
-  /** Puts an echo where it waits. Whether that is all that its confirmation needs. */
-  private synchronized boolean place(MockEcho echo) {
+  private synchronized Place place(MockEcho echo) {
     if (draining) {
-      reject(List.of(echo));
-      return false;
+      return Place.NOWHERE;
     }
     List<MockQueue> present = present();
     if (present.isEmpty()) {
       return keep(echo);
     }
     give(echo, present);
-    return false;
+    return Place.WITH_QUEUES;
   }
 
-  /** Keeps an echo for the first who comes. Whether it found room, and so counts as safe. */
-  private boolean keep(MockEcho echo) {
+  private Place keep(MockEcho echo) {
     boolean room = !backlog.isFull();
     if (room || echo.publication().awaitsConfirmation()) {
       backlog.add(echo);
     } else {
       meter.dropped();
     }
-    return room;
+    return room ? Place.KEPT : Place.BEYOND_ROOM;
   }
 
   private void give(MockEcho echo, List<MockQueue> present) {
@@ -273,7 +285,7 @@ final class MockBroker {
       for (MockEcho echo : queue.takeEchoes()) {
         if (!alone) {
           echo.settled();
-        } else if (keep(echo)) {
+        } else if (keep(echo) == Place.KEPT) {
           safe.add(echo);
         }
       }

@@ -191,7 +191,11 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
       return null;
     }
     Message message = queue.pollGenerated();
-    return message == null ? null : unsettled.deliver(message);
+    if (message == null) {
+      completeAtEnd(); // others may have taken the last
+      return null;
+    }
+    return unsettled.deliver(message);
   }
 
   private Delivery deliverOrHold(QueuedMessage waiting) {

@@ -6,6 +6,7 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
+import io.sluice.endpoint.support.concurrent.Failure;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.nio.ByteBuffer;
@@ -65,7 +66,7 @@ final class MockExchange {
     if (echo) {
       afterLatency(this::answerWithRequest);
     } else {
-      body.subscribe(new Discarding());
+      readBody();
     }
     return response;
   }
@@ -77,6 +78,14 @@ final class MockExchange {
       onEnd.accept(this);
       body.fail(error);
       response.completeExceptionally(error);
+    }
+  }
+
+  private void readBody() {
+    try {
+      body.subscribe(new Discarding());
+    } catch (RuntimeException e) {
+      fail(Failure.of(e));
     }
   }
 

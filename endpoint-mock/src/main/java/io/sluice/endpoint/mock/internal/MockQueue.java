@@ -167,9 +167,12 @@ final class MockQueue {
     return active.isEmpty() && unsettled() == 0;
   }
 
-  /** Whether forgetting the queue would lose anything but its position. */
-  synchronized boolean isEmpty() {
-    return active.isEmpty() && lingering.isEmpty() && returned.isEmpty() && echoes.isEmpty();
+  /** Whether forgetting the queue loses no more than its position. */
+  synchronized boolean isIdle() {
+    return active.isEmpty()
+        && lingering.isEmpty()
+        && echoes.isEmpty()
+        && returned.stream().allMatch(message -> message.echo() == null);
   }
 
   List<MockConsumer> active() {

@@ -216,7 +216,7 @@ class MockLifecycleTest {
   void aThousandEndpointsShareAFewThreads() {
     List<MockEndpoint> endpoints =
         IntStream.range(0, 1000)
-            .mapToObj(i -> mock.started(Map.of("messageInterval", 50)))
+            .mapToObj(i -> mock.started(Map.of("messageInterval", 200)))
             .toList();
     List<TestSubscriber<Delivery>> subscribers =
         endpoints.stream().map(e -> subscribe(e, Qos.AUTO).request(3)).toList();
