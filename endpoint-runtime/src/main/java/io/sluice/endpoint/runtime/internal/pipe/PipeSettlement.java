@@ -4,12 +4,14 @@ package io.sluice.endpoint.runtime.internal.pipe;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointCounters;
 import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class PipeSettlement {
 
   private static final Logger LOG = LoggerFactory.getLogger(PipeSettlement.class);
+
+  private static final Set<ErrorCode> TARGET_GONE =
+      Set.of(ErrorCode.ENDPOINT_STOPPED, ErrorCode.UNAVAILABLE, ErrorCode.MODE_DISABLED);
 
   private final PipeDefinition definition;
   private final PipeState state;
@@ -86,10 +91,15 @@ final class PipeSettlement {
           definition.name(),
           error.toString());
     }
-    if (!error.isRetryable()) {
+    if (!mayPassLater(error)) {
       delivery.nack(Nack.DISCARD);
     } else if (definition.qos() == Qos.AT_LEAST_ONCE) {
       requeues.add(delivery);
     }
+  }
+
+  /** Another target may take what one that has gone cannot: the message is not to blame. */
+  private static boolean mayPassLater(EndpointException error) {
+    return error.isRetryable() || TARGET_GONE.contains(error.code());
   }
 }

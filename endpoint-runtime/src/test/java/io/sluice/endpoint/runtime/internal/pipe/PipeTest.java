@@ -109,6 +109,17 @@ class PipeTest {
   }
 
   @Test
+  void losesNoMessageBecauseTheTargetIsGone() {
+    configure(pipe(Qos.AT_LEAST_ONCE));
+    awaitState(EndpointState.UP);
+
+    ScriptedDelivery delivery = source.emit("message");
+    target.reject(new EndpointException(ErrorCode.ENDPOINT_STOPPED, "deleted"));
+
+    await().untilAsserted(() -> assertThat(delivery.settlements).containsExactly("REQUEUE"));
+  }
+
+  @Test
   void asksForTheQosAndClientIdOfItsConfiguration() {
     configure(pipe(Qos.AT_MOST_ONCE));
     awaitState(EndpointState.UP);
