@@ -9,12 +9,8 @@ import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +31,6 @@ final class MockBroker {
   /** How long the deliveries of a consumer that has gone can be settled. */
   static final Duration GRACE = Duration.ofSeconds(5);
 
-  /** How many client ids without consumers are remembered. */
-  static final int MAX_IDLE = 256;
-
   /** Where an echo waits. */
   private enum Place {
     /** With every client id that has a consumer: confirmed when they have settled it. */
@@ -54,20 +47,20 @@ final class MockBroker {
 
   private final String endpoint;
   private final MockSettings settings;
-  private final MockMessages messages;
   private final SharedWorkers workers;
   private final EndpointMeter meter;
 
-  /** By client id, the longest unused first. */
-  private final Map<String, MockQueue> queues = new LinkedHashMap<>(16, 0.75f, true);
-
+  private final MockQueues queues;
   private final EchoBuffer backlog;
   private boolean draining;
+
+  /** Why there can be no more consumers; null while there can. */
+  private EndpointException refusal;
 
   MockBroker(String endpoint, MockSettings settings, SharedWorkers workers, EndpointMeter meter) {
     this.endpoint = endpoint;
     this.settings = settings;
-    this.messages = new MockMessages(settings.messages());
+    this.queues = new MockQueues(settings);
     this.workers = workers;
     this.meter = meter;
     this.backlog = new EchoBuffer(settings.producer());
@@ -83,10 +76,10 @@ final class MockBroker {
     Optional<MockPosition> position = request.resumeAfter().map(MockPosition::after);
     MockConsumer consumer;
     synchronized (this) {
-      if (draining) {
-        throw stopped();
+      if (refusal != null) {
+        throw refusal;
       }
-      MockQueue queue = queue(request.clientId().orElse(endpoint));
+      MockQueue queue = queues.of(request.clientId().orElse(endpoint));
       queue.reclaim();
       position.ifPresent(queue::resume);
       consumer =
@@ -119,7 +112,7 @@ final class MockBroker {
   /** Takes back a message that was given up; a consumer that has it already keeps it. */
   synchronized void withdraw(MockPublication publication) {
     backlog.remove(publication);
-    queues.values().forEach(queue -> queue.withdraw(publication));
+    queues.all().forEach(queue -> queue.withdraw(publication));
   }
 
   /** Takes back what a consumer did not settle. */
@@ -143,7 +136,7 @@ final class MockBroker {
 
   /** The connection is up: there may be something for everybody. */
   synchronized void connected() {
-    queues.values().forEach(MockQueue::wakeUp);
+    queues.all().forEach(MockQueue::wakeUp);
   }
 
   /** The connection broke: what is unsettled goes back. */
@@ -151,8 +144,11 @@ final class MockBroker {
     consumers().forEach(MockConsumer::lost);
   }
 
-  /** Ends all subscriptions with an error. */
+  /** Ends all subscriptions with an error, those that come later included. */
   void fail(EndpointException error) {
+    synchronized (this) {
+      refusal = error;
+    }
     consumers().forEach(consumer -> consumer.fail(error));
   }
 
@@ -161,7 +157,8 @@ final class MockBroker {
     List<MockEcho> unheard = new ArrayList<>();
     synchronized (this) {
       draining = true;
-      for (MockQueue queue : queues.values()) {
+      refusal = stopped();
+      for (MockQueue queue : queues.all()) {
         queue.active().forEach(MockConsumer::complete);
         unheard.addAll(queue.takeEchoes());
       }
@@ -174,7 +171,7 @@ final class MockBroker {
 
   /** Whether no consumer is left, and nothing unsettled. */
   synchronized boolean isDrained() {
-    return queues.values().stream().allMatch(MockQueue::isDrained);
+    return queues.areDrained();
   }
 
   /** Gives up whatever is left. */
@@ -184,20 +181,13 @@ final class MockBroker {
   }
 
   synchronized long unsettled() {
-    return queues.values().stream().mapToLong(MockQueue::unsettled).sum();
+    return queues.unsettled();
   }
 
   /** How many messages wait for consumers; negative if there is no limit. */
   synchronized long lag() {
-    long lag = backlog.size();
-    for (MockQueue queue : queues.values()) {
-      long waiting = queue.lag();
-      if (waiting < 0) {
-        return waiting;
-      }
-      lag += waiting;
-    }
-    return lag;
+    long lag = queues.lag();
+    return lag < 0 ? lag : lag + backlog.size();
   }
 
   /** Something that an operator should see; empty if there is nothing. */
@@ -209,28 +199,8 @@ final class MockBroker {
     return EndpointException.retryable(ErrorCode.ENDPOINT_STOPPED, "the endpoint was stopped");
   }
 
-  private MockQueue queue(String clientId) {
-    MockQueue queue = queues.computeIfAbsent(clientId, id -> new MockQueue(id, settings, messages));
-    long idle = queues.values().stream().filter(MockQueue::isIdle).count();
-    Iterator<MockQueue> oldest = queues.values().iterator();
-    while (idle > MAX_IDLE && oldest.hasNext()) {
-      MockQueue candidate = oldest.next();
-      if (candidate != queue && candidate.isIdle()) {
-        oldest.remove();
-        idle--;
-      }
-    }
-    return queue;
-  }
-
-  private List<MockQueue> present() {
-    return queues.values().stream().filter(MockQueue::isActive).toList();
-  }
-
   private synchronized List<MockConsumer> consumers() {
-    return queues.values().stream()
-        .flatMap(queue -> Stream.concat(queue.active().stream(), queue.lingering().stream()))
-        .toList();
+    return queues.consumers();
   }
 
   private void handOver(MockQueue queue) {
@@ -244,7 +214,7 @@ final class MockBroker {
     if (draining) {
       return Place.NOWHERE;
     }
-    List<MockQueue> present = present();
+    List<MockQueue> present = queues.present();
     if (present.isEmpty()) {
       return keep(echo);
     }
@@ -281,7 +251,7 @@ final class MockBroker {
       if (queue.isActive() || draining) {
         return;
       }
-      boolean alone = present().isEmpty();
+      boolean alone = queues.present().isEmpty();
       for (MockEcho echo : queue.takeEchoes()) {
         if (!alone) {
           echo.settled();

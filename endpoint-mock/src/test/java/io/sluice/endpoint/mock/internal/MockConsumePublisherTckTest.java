@@ -12,7 +12,10 @@ import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.Test;
 
-/** The Reactive Streams rules for consuming. */
+/**
+ * The Reactive Streams rules for consuming. The TCK leaves out the optional multicast, which
+ * consumers of their own do not do, and the rules that it cannot check at all.
+ */
 @Test
 public class MockConsumePublisherTckTest extends FlowPublisherVerification<Delivery> {
 

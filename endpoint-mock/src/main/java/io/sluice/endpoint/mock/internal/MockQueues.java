@@ -1,0 +1,84 @@
+package io.sluice.endpoint.mock.internal;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The queues by client id. A queue without consumers is remembered, for its position, as long as
+ * there are not too many of them. Not safe for use by many threads.
+ */
+final class MockQueues {
+
+  /** How many client ids without consumers are remembered. */
+  static final int MAX_IDLE = 256;
+
+  private final MockSettings settings;
+  private final MockMessages messages;
+
+  /** By client id, the longest unused first. */
+  private final Map<String, MockQueue> queues = new LinkedHashMap<>(16, 0.75f, true);
+
+  MockQueues(MockSettings settings) {
+    this.settings = settings;
+    this.messages = new MockMessages(settings.messages());
+  }
+
+  /** The queue of a client id, which may be new. */
+  MockQueue of(String clientId) {
+    MockQueue queue = queues.computeIfAbsent(clientId, id -> new MockQueue(id, settings, messages));
+    forgetIdleBut(queue);
+    return queue;
+  }
+
+  Iterable<MockQueue> all() {
+    return queues.values();
+  }
+
+  /** Those that have a consumer. */
+  List<MockQueue> present() {
+    return queues.values().stream().filter(MockQueue::isActive).toList();
+  }
+
+  /** All consumers, also those that have gone and left something unsettled. */
+  List<MockConsumer> consumers() {
+    return queues.values().stream()
+        .flatMap(queue -> Stream.concat(queue.active().stream(), queue.lingering().stream()))
+        .toList();
+  }
+
+  boolean areDrained() {
+    return queues.values().stream().allMatch(MockQueue::isDrained);
+  }
+
+  long unsettled() {
+    return queues.values().stream().mapToLong(MockQueue::unsettled).sum();
+  }
+
+  /** How many messages wait for consumers; negative if there is no limit. */
+  long lag() {
+    long lag = 0;
+    for (MockQueue queue : queues.values()) {
+      long waiting = queue.lag();
+      if (waiting < 0) {
+        return waiting;
+      }
+      lag += waiting;
+    }
+    return lag;
+  }
+
+  private void forgetIdleBut(MockQueue needed) {
+    long idle = queues.values().stream().filter(MockQueue::isIdle).count();
+    Iterator<MockQueue> oldest = queues.values().iterator();
+    while (idle > MAX_IDLE && oldest.hasNext()) {
+      MockQueue queue = oldest.next();
+      if (queue != needed && queue.isIdle()) {
+        oldest.remove();
+        idle--;
+      }
+    }
+  }
+}
