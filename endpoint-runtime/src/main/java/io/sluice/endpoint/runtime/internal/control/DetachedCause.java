@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.control;
 
 /** The cause of a {@link DetachedException}: the text and stack trace of another exception. */

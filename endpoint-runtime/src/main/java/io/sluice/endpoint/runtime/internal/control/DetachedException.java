@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.control;
 
 import io.sluice.endpoint.ConfigurationException;
@@ -11,9 +12,9 @@ import java.util.concurrent.ExecutionException;
 /**
  * An error that a host may keep for ever without pinning a plugin: a copy in which causes are text.
  *
- * <p>It does not fill in a stack trace of its own. The JVM's record of a stack refers to the classes
- * in it, also after {@link #setStackTrace}, and an exception made on a plugin's thread would keep
- * the plugin's class loader alive.
+ * <p>It does not fill in a stack trace of its own. The JVM's record of a stack refers to the
+ * classes in it, also after {@link #setStackTrace}, and an exception made on a plugin's thread
+ * would keep the plugin's class loader alive.
  */
 public final class DetachedException extends EndpointException {
 
@@ -87,7 +88,9 @@ public final class DetachedException extends EndpointException {
 
   private static DetachedException copied(Throwable error, ErrorCode otherwise) {
     DetachedException copy =
-        error instanceof EndpointException known ? copiedKnown(known) : copiedUnknown(error, otherwise);
+        error instanceof EndpointException known
+            ? copiedKnown(known)
+            : copiedUnknown(error, otherwise);
     if (error != null) {
       copy.setStackTrace(error.getStackTrace());
     }

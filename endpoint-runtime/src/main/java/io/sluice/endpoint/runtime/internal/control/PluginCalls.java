@@ -1,12 +1,15 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.control;
 
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,18 +18,22 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Calls into plugins that may hang or throw anything, and callbacks into hosts that no plugin thread
- * carries. They run on daemon threads {@code sluice-runtime-plugin-call-N}, made when needed and gone
- * seconds after, so that what a plugin leaves in thread-locals goes with them.
+ * Calls into plugins that may hang or throw anything, and callbacks into hosts that no plugin
+ * thread carries. They run on daemon threads {@code sluice-runtime-plugin-call-N}, made when needed
+ * and gone seconds after, so that what a plugin leaves in thread-locals goes with them.
  */
 public final class PluginCalls implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PluginCalls.class);
   private static final long IDLE_SECONDS = 2;
 
   private final ControlThread control;
   private final ThreadPoolExecutor threads;
+  private final Set<Call<?>> running = ConcurrentHashMap.newKeySet();
 
   /** Calls whose outcomes arrive on the control thread. */
   public PluginCalls(ControlThread control) {
@@ -76,7 +83,10 @@ public final class PluginCalls implements AutoCloseable {
    * @return as {@link #call} describes
    */
   public CompletableFuture<Void> callStage(
-      String what, ClassLoader loader, Duration limit, Callable<? extends CompletionStage<?>> work) {
+      String what,
+      ClassLoader loader,
+      Duration limit,
+      Callable<? extends CompletionStage<?>> work) {
     CompletableFuture<Void> kept = new CompletableFuture<>();
     CompletableFuture<Void> promised =
         call(
@@ -103,15 +113,19 @@ public final class PluginCalls implements AutoCloseable {
   }
 
   private void complete(CompletableFuture<Void> promise, Throwable error) {
-    RuntimeException detached = error == null ? null : DetachedException.of(error);
-    control.execute(
-        () -> {
-          if (detached == null) {
-            promise.complete(null);
-          } else {
-            promise.completeExceptionally(detached);
-          }
-        });
+    DetachedException detached = error == null ? null : DetachedException.of(error);
+    try {
+      control.execute(
+          () -> {
+            if (detached == null) {
+              promise.complete(null);
+            } else {
+              promise.completeExceptionally(detached);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("A call ended after the runtime had stopped", detached);
+    }
   }
 
   private static void expire(CompletableFuture<?> promise, String what, Duration limit) {
@@ -129,17 +143,27 @@ public final class PluginCalls implements AutoCloseable {
   }
 
   /**
-   * Runs callbacks of hosts, and calls into plugins whose outcome nobody needs. A task never runs on
-   * the thread that hands it in. Any thread.
+   * Runs callbacks of hosts, and calls into plugins whose outcome nobody needs. A task never runs
+   * on the thread that hands it in; after the end of the runtime it is rejected. Any thread.
    */
   public Executor callbacks() {
     return threads;
   }
 
-  /** Interrupts what still runs; later calls fail. Does not wait. */
+  /** Runs one task like {@link #callbacks()}; after the end of the runtime it is dropped. */
+  public void callback(Runnable task) {
+    try {
+      threads.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The runtime has stopped; a callback is dropped", e);
+    }
+  }
+
+  /** Interrupts the calls that still run; later ones fail. Callbacks finish. Does not wait. */
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.shutdown();
+    running.forEach(Call::abandon);
   }
 
   /** One call. The result is completed on the control thread, by the call or by its expiry. */
@@ -166,19 +190,33 @@ public final class PluginCalls implements AutoCloseable {
       try {
         T value = work.call();
         end();
-        control.execute(() -> deliver(value));
+        deliver(value);
       } catch (Throwable e) { // a plugin may throw anything, LinkageError included
         end();
-        RuntimeException detached = DetachedException.of(e);
-        control.execute(() -> result.completeExceptionally(detached));
+        fail(DetachedException.of(e));
       } finally {
         ContextLoader.leave(previous);
       }
     }
 
     private void deliver(T value) {
-      if (!result.complete(value)) {
-        threads.execute(() -> late.accept(value));
+      try {
+        control.execute(
+            () -> {
+              if (!result.complete(value)) {
+                callback(() -> late.accept(value));
+              }
+            });
+      } catch (RejectedExecutionException e) {
+        late.accept(value); // the runtime has stopped
+      }
+    }
+
+    private void fail(DetachedException error) {
+      try {
+        control.execute(() -> result.completeExceptionally(error));
+      } catch (RejectedExecutionException e) {
+        LOG.debug("A call failed after the runtime had stopped", error);
       }
     }
 
@@ -187,11 +225,13 @@ public final class PluginCalls implements AutoCloseable {
         return false;
       }
       runner = Thread.currentThread();
+      running.add(this);
       return true;
     }
 
     private synchronized void end() {
       runner = null;
+      running.remove(this);
       Thread.interrupted(); // meant for the work that is over
     }
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.control;
 
 import java.util.ArrayList;
@@ -5,8 +6,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets signals pass until it is shut, and tells when the last one that had entered has left. Whoever
- * takes over from a source of signals does so then, and so keeps the signals serial (rule 1.3).
+ * Lets signals pass until it is shut, and tells when the last one that had entered has left.
+ * Whoever takes over from a source of signals does so then, and so keeps the signals serial (rule
+ * 1.3).
  *
  * <p>Safe for use by many threads; passing takes no lock.
  */

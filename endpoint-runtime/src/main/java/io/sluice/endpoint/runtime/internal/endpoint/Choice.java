@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.EndpointConfiguration;
@@ -10,17 +11,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is to serve an endpoint, decided from the plan, what is at work, what worked last and what was
- * refused before. Immutable.
+ * What is to serve an endpoint, decided from the plan, what is at work, what worked last and what
+ * was refused before. Immutable.
  *
  * @param blueprint what is to serve; null when nothing can
- * @param state {@code UP} when what serves is what was asked for, {@code DEGRADED} when it is not, and
- *     otherwise why nothing can serve
+ * @param state {@code UP} when what serves is what was asked for, {@code DEGRADED} when it is not,
+ *     and otherwise why nothing can serve
  * @param reason empty where the state says it all
  * @param violations what is wrong with the configuration
  */
-record Choice(
-    Blueprint blueprint, EndpointState state, String reason, List<Violation> violations) {
+record Choice(Blueprint blueprint, EndpointState state, String reason, List<Violation> violations) {
 
   /**
    * Chooses.
@@ -103,8 +103,7 @@ record Choice(
     return nothing(EndpointState.INVALID, describe(violations), violations);
   }
 
-  private static boolean canServe(
-      Blueprint lastGood, Map<Blueprint, DetachedException> refused) {
+  private static boolean canServe(Blueprint lastGood, Map<Blueprint, DetachedException> refused) {
     return lastGood != null && !refused.containsKey(lastGood);
   }
 

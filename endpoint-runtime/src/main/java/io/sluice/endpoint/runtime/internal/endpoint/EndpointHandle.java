@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.ConsumeRequest;
@@ -19,13 +20,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /**
- * The stable handle of a hosted endpoint: what hosts get as a service. It survives updates of plugin
- * and configuration, and no object of a plugin can be reached from it.
+ * The stable handle of a hosted endpoint: what hosts get as a service. It survives updates of
+ * plugin and configuration, and no object of a plugin can be reached from it.
  *
- * <p>While no plugin serves, streams and processors wait, and single messages and exchanges wait for
- * a limited time. {@link #stop} and {@link #close} are for operators: the endpoint stays {@code
- * STOPPED}, through updates too, until {@link #start()} takes it up again. In that, and in that alone,
- * a handle differs from an endpoint of a plugin, which stops for good.
+ * <p>While no plugin serves, streams and processors wait, and single messages and exchanges wait
+ * for a limited time. {@link #stop} and {@link #close} are for operators: the endpoint stays {@code
+ * STOPPED}, through updates too, until {@link #start()} takes it up again. In that, and in that
+ * alone, a handle differs from an endpoint of a plugin, which stops for good.
  */
 public final class EndpointHandle implements MessageEndpoint, ProxyEndpoint {
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.EndpointFactory;
@@ -9,8 +10,8 @@ import org.osgi.framework.Version;
  * A factory that is present and may serve a configuration. Two candidates are equal when they hold
  * the same factory object in the same version.
  *
- * @param factory the service object, not null; it belongs to a plugin's class loader, so a candidate
- *     must not be kept once the factory has left
+ * @param factory the service object, not null; it belongs to a plugin's class loader, so a
+ *     candidate must not be kept once the factory has left
  * @param type what the factory serves, labelled with the version of its bundle, not null
  * @param version the version of the factory's bundle, not null
  * @param serviceId the service's id

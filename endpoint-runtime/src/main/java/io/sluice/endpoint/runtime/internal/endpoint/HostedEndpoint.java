@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.EndpointError;
@@ -121,7 +122,7 @@ public final class HostedEndpoint {
     this.life = new PluginLife(name, calls);
     this.traffic = new Traffic(name, control, calls);
     this.board = new StatusBoard(name, calls.callbacks(), traffic::counted);
-    this.callbacks = calls.callbacks();
+    this.callbacks = calls::callback;
     this.handle = new EndpointHandle(this, traffic, board);
   }
 
@@ -374,9 +375,7 @@ public final class HostedEndpoint {
     LOG.info("Endpoint '{}' is served by {}", name, work.blueprint);
     Choice choice = choose();
     View serving =
-        board
-            .view()
-            .with(work.generation, work.blueprint.candidate().version().toString());
+        board.view().with(work.generation, work.blueprint.candidate().version().toString());
     show(
         work.blueprint.equals(choice.blueprint())
             ? serving.in(choice.state(), choice.reason(), choice.violations())

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.Endpoint;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes, starts and ends plugin endpoints, whatever they do meanwhile: every step is bounded in time
- * and its outcome arrives on the control thread.
+ * Makes, starts and ends plugin endpoints, whatever they do meanwhile: every step is bounded in
+ * time and its outcome arrives on the control thread.
  */
 final class PluginLife {
 
@@ -117,7 +118,8 @@ final class PluginLife {
   }
 
   private Void report(String what, Throwable error) {
-    LOG.warn("Endpoint '{}': the plugin was not {} cleanly", name, what, DetachedException.of(error));
+    LOG.warn(
+        "Endpoint '{}': the plugin was not {} cleanly", name, what, DetachedException.of(error));
     return null;
   }
 }

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.EndpointStatus;
@@ -79,8 +80,7 @@ final class StatusBoard {
 
   void add(StatusListener listener) {
     Objects.requireNonNull(listener, "listener");
-    listeners.computeIfAbsent(
-        listener, added -> new ListenerQueue(endpoint, added, callbacks));
+    listeners.computeIfAbsent(listener, added -> new ListenerQueue(endpoint, added, callbacks));
   }
 
   void remove(StatusListener listener) {

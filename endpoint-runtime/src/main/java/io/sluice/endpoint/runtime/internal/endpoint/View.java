@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.EndpointCounters;
@@ -58,8 +59,7 @@ record View(
   /** This view with a generation at work. */
   View with(Generation present, String itsVersion) {
     Optional<String> serving = Optional.of(itsVersion);
-    return new View(
-        state, reason, violations, error, present, serving, present.modes(), past);
+    return new View(state, reason, violations, error, present, serving, present.modes(), past);
   }
 
   /** This view without a generation, whose counters are kept. */

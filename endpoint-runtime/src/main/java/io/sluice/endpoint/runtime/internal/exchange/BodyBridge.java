@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.exchange;
 
 import io.sluice.endpoint.EndpointException;
@@ -76,7 +77,9 @@ final class BodyBridge implements Flow.Publisher<ByteBuffer> {
     return link != null;
   }
 
-  /** Ends the body before its time and tells both sides. Runs code of both, the receiver's first. */
+  /**
+   * Ends the body before its time and tells both sides. Runs code of both, the receiver's first.
+   */
   void sever(EndpointException error) {
     BodyLink open = close(error);
     if (open != null) {

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.exchange;
 
 import io.sluice.endpoint.EndpointException;
@@ -30,7 +31,8 @@ final class BodyLink implements Flow.Subscriber<ByteBuffer>, Flow.Subscription {
 
   private boolean greeted;
 
-  BodyLink(Flow.Subscriber<? super ByteBuffer> receiver, Side from, Side to, Consumer<Boolean> ended) {
+  BodyLink(
+      Flow.Subscriber<? super ByteBuffer> receiver, Side from, Side to, Consumer<Boolean> ended) {
     this.receiver = receiver;
     this.from = from;
     this.to = to;
@@ -146,8 +148,7 @@ final class BodyLink implements Flow.Subscriber<ByteBuffer>, Flow.Subscription {
     }
   }
 
-  private boolean end(
-      Consumer<Flow.Subscriber<? super ByteBuffer>> lastSignal, boolean completed) {
+  private boolean end(Consumer<Flow.Subscriber<? super ByteBuffer>> lastSignal, boolean completed) {
     if (!over.compareAndSet(false, true)) {
       return false;
     }

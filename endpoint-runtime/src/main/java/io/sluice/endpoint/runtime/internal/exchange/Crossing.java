@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.exchange;
 
 import io.sluice.endpoint.EndpointException;
@@ -13,8 +14,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One attempt at an exchange: the bridges between a host's request and the plugin of one generation.
- * Each stream and stage crosses by a bridge of its own; the plugin sees nothing else of the host.
+ * One attempt at an exchange: the bridges between a host's request and the plugin of one
+ * generation. Each stream and stage crosses by a bridge of its own; the plugin sees nothing else of
+ * the host.
  */
 final class Crossing {
 

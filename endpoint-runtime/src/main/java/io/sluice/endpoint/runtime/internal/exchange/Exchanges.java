@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.exchange;
 
 import io.sluice.endpoint.EndpointException;
@@ -51,7 +52,7 @@ public final class Exchanges {
   /** Passes a request on, as {@code ProxyEndpoint} describes. Any thread. */
   public CompletionStage<ProxyResponse> exchange(ProxyRequest request) {
     Objects.requireNonNull(request, "request");
-    Exchange exchange = new Exchange(request, this, calls.callbacks());
+    Exchange exchange = new Exchange(request, this, calls::callback);
     EndpointException refused = refusal;
     Generation generation = current;
     if (refused != null) {
@@ -69,14 +70,14 @@ public final class Exchanges {
     current = generation;
     List<Exchange> due = List.copyOf(waiting);
     waiting.clear();
-    due.forEach(exchange -> calls.callbacks().execute(() -> begin(exchange, generation)));
+    due.forEach(exchange -> calls.callback(() -> begin(exchange, generation)));
   }
 
   /** Lets go of the present generation: what is under way fails. */
   public void cut() {
     current = null;
     EndpointException error = unavailable();
-    open.forEach(exchange -> calls.callbacks().execute(() -> exchange.fail(error)));
+    open.forEach(exchange -> calls.callback(() -> exchange.fail(error)));
   }
 
   /** Rejects what comes from now on, at once; null to take exchanges again. */
@@ -88,7 +89,7 @@ public final class Exchanges {
   public void failWaiting(EndpointException error) {
     List<Exchange> failed = List.copyOf(waiting);
     waiting.clear();
-    failed.forEach(exchange -> calls.callbacks().execute(() -> exchange.fail(error)));
+    failed.forEach(exchange -> calls.callback(() -> exchange.fail(error)));
   }
 
   /** How many exchanges wait for a generation. */
@@ -137,7 +138,7 @@ public final class Exchanges {
     if (refused != null) {
       fail(exchange, refused);
     } else if (generation != null && !generation.isDraining()) {
-      calls.callbacks().execute(() -> begin(exchange, generation));
+      calls.callback(() -> begin(exchange, generation));
     } else if (waiting.size() >= settings.maxInFlight()) {
       fail(exchange, error(ErrorCode.OVERLOADED, "has too many exchanges waiting"));
     } else {
@@ -155,7 +156,7 @@ public final class Exchanges {
   }
 
   private void fail(Exchange exchange, EndpointException error) {
-    calls.callbacks().execute(() -> exchange.fail(error));
+    calls.callback(() -> exchange.fail(error));
   }
 
   private DetachedException error(ErrorCode code, String what) {

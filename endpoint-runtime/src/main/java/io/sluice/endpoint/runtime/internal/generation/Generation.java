@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.generation;
 
 import io.sluice.endpoint.Endpoint;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One plugin endpoint between its creation and its end, as the traffic through it sees it. Once
- * {@linkplain #release() released} it refers to nothing of the plugin, so that whatever a host keeps
- * of its traffic pins no class loader.
+ * {@linkplain #release() released} it refers to nothing of the plugin, so that whatever a host
+ * keeps of its traffic pins no class loader.
  *
  * <p>Safe for use by many threads; state changes are made by the control thread.
  */

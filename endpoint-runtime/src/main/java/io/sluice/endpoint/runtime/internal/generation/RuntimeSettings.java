@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.generation;
 
 import java.time.Duration;
@@ -15,8 +16,8 @@ import java.util.Objects;
  *     exchanges may wait for a plugin; at least one
  * @param maxInFlightBytes how many payload bytes of one publisher may be waiting or under way; at
  *     least one
- * @param callTimeout how long a call into the plugin may take, and how long a message or an exchange
- *     waits for a plugin to come; more than zero
+ * @param callTimeout how long a call into the plugin may take, and how long a message or an
+ *     exchange waits for a plugin to come; more than zero
  */
 public record RuntimeSettings(
     Duration drain,
@@ -38,7 +39,10 @@ public record RuntimeSettings(
     if (drain.isNegative() || redeliveryDelay.isNegative()) {
       throw new IllegalArgumentException("drain and redeliveryDelay are not negative");
     }
-    if (maxInFlight < 1 || maxInFlightBytes < 1 || callTimeout.isZero() || callTimeout.isNegative()) {
+    if (maxInFlight < 1
+        || maxInFlightBytes < 1
+        || callTimeout.isZero()
+        || callTimeout.isNegative()) {
       throw new IllegalArgumentException("windows and callTimeout are positive");
     }
   }

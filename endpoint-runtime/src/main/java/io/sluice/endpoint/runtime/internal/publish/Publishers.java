@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.publish;
 
 import io.sluice.endpoint.EndpointException;
@@ -24,9 +25,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * The publishers of one endpoint, which it hands from generation to generation: the one behind {@code
- * publish}, whose messages wait for a limited time, and each processor, whose messages wait as long
- * as they must. Owned by the control thread, but for what is marked otherwise.
+ * The publishers of one endpoint, which it hands from generation to generation: the one behind
+ * {@code publish}, whose messages wait for a limited time, and each processor, whose messages wait
+ * as long as they must. Owned by the control thread, but for what is marked otherwise.
  */
 public final class Publishers {
 
@@ -54,7 +55,9 @@ public final class Publishers {
     configure(RuntimeSettings.DEFAULTS);
   }
 
-  /** Sets windows and patience. Processors that are open keep the window that they were made with. */
+  /**
+   * Sets windows and patience. Processors that are open keep the window that they were made with.
+   */
   public void configure(RuntimeSettings changed) {
     if (!changed.equals(settings)) {
       settings = changed;
@@ -173,7 +176,7 @@ public final class Publishers {
         .exceptionally(
             error -> {
               DetachedException reason = DetachedException.of(error);
-              calls.callbacks().execute(() -> outlet.fail(reason));
+              calls.callback(() -> outlet.fail(reason));
               return null;
             });
   }
@@ -181,7 +184,7 @@ public final class Publishers {
   private void end(Publisher publisher, EndpointException error) {
     publisher.queue.refuse(error);
     publisher.queue.rejectWaiting(error);
-    calls.callbacks().execute(() -> publisher.processor.fail(error));
+    calls.callback(() -> publisher.processor.fail(error));
   }
 
   private void forgetFinished() {
@@ -189,7 +192,7 @@ public final class Publishers {
   }
 
   private PublishQueue newQueue() {
-    return new PublishQueue(endpoint, control, calls.callbacks(), Duration.ZERO);
+    return new PublishQueue(endpoint, control, calls::callback, Duration.ZERO);
   }
 
   private Executor hostExecutor(ClassLoader hostLoader) {

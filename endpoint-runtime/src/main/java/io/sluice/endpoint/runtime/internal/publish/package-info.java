@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * Messages on their way to a backend, which outlive the generations that send them. Rule numbers in
  * comments refer to version 1.0.4 of the Reactive Streams specification.

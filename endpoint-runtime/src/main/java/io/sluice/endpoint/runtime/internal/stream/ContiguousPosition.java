@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.Attributes;
@@ -10,10 +11,10 @@ import java.util.Map;
  * The last message of a leg such that it and all before it are settled: where the next generation
  * goes on when the backend does not keep the position itself.
  *
- * <p>A requeued message counts as settled when the redelivery that bears its id is. Messages settled
- * out of order are remembered without their bytes until the gap closes, which the plugin's window
- * bounds; a requeued message whose redelivery does not come (another consumer may have got it) is
- * given up after {@link #PATIENCE} later deliveries.
+ * <p>A requeued message counts as settled when the redelivery that bears its id is. Messages
+ * settled out of order are remembered without their bytes until the gap closes, which the plugin's
+ * window bounds; a requeued message whose redelivery does not come (another consumer may have got
+ * it) is given up after {@link #PATIENCE} later deliveries.
  *
  * <p>Safe for use by many threads.
  */
@@ -21,8 +22,8 @@ final class ContiguousPosition {
 
   static final int PATIENCE = 1 << 16;
 
-  /** A place in the order that is done and has no message to show for it. */
-  private static final Message GIVEN_UP = Message.of(new byte[0]);
+  /** Takes a place in the order for which no message counts. */
+  private static final Message PASSED_OVER = Message.of(new byte[0]);
 
   /** Settled messages after {@link #next}, by sequence number; its length is a power of two. */
   private Message[] ahead = new Message[LedgerChunk.SIZE];
@@ -52,9 +53,11 @@ final class ContiguousPosition {
   }
 
   synchronized void settled(long sequence, Message message) {
-    pass(sequence, message);
     Long blocked = standsFor.isEmpty() ? null : standsFor.remove(sequence);
-    if (blocked != null) {
+    if (blocked == null) {
+      pass(sequence, message);
+    } else {
+      pass(sequence, PASSED_OVER); // the message has its place where it was delivered first
       pass(blocked, message);
     }
     giveUpOldest(sequence);
@@ -64,10 +67,10 @@ final class ContiguousPosition {
     Long blocked = standsFor.remove(sequence);
     String id = message.id().orElse(null);
     if (blocked != null) {
-      pass(sequence, GIVEN_UP); // the first delivery's place goes on waiting
+      pass(sequence, PASSED_OVER); // the place of the first delivery goes on waiting
       requeued.put(id, blocked);
     } else if (id == null) {
-      pass(sequence, GIVEN_UP);
+      pass(sequence, PASSED_OVER);
     } else {
       requeued.put(id, sequence);
     }
@@ -83,7 +86,7 @@ final class ContiguousPosition {
     }
     Message passed = message;
     while (passed != null) {
-      if (passed != GIVEN_UP) {
+      if (passed != PASSED_OVER) {
         last = passed;
       }
       next++;
@@ -95,7 +98,7 @@ final class ContiguousPosition {
     if (sequence - next >= ahead.length) {
       grow(sequence - next);
     }
-    ahead[(int) sequence & (ahead.length - 1)] = message == GIVEN_UP ? message : bare(message);
+    ahead[(int) sequence & (ahead.length - 1)] = message == PASSED_OVER ? message : bare(message);
   }
 
   /** The message without its bytes, which are not to be kept after settlement. */
@@ -129,7 +132,7 @@ final class ContiguousPosition {
   private void giveUpOldest(long newest) {
     if (newest - next > PATIENCE && requeued.containsValue(next)) {
       requeued.values().remove(next);
-      pass(next, GIVEN_UP);
+      pass(next, PASSED_OVER);
     }
   }
 }

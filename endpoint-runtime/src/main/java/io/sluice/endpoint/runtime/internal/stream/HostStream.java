@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.ConsumeRequest;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Demand is counted from the beginning of the stream, so that a new leg asks for what its
  * predecessors have not delivered.
  *
- * <p>The host calls from any thread. Legs follow one another only after the last signal of the former
- * has returned; that makes the signals serial (rule 1.3), and the fields that they own safe.
+ * <p>The host calls from any thread. Legs follow one another only after the last signal of the
+ * former has returned; that makes the signals serial (rule 1.3), and the fields that they own safe.
  */
 final class HostStream implements Flow.Subscription {
 
@@ -54,8 +55,7 @@ final class HostStream implements Flow.Subscription {
   /** Where the next leg goes on; owned by the control thread. */
   private Optional<String> position = Optional.empty();
 
-  HostStream(
-      ConsumeRequest request, Flow.Subscriber<? super Delivery> subscriber, Streams owner) {
+  HostStream(ConsumeRequest request, Flow.Subscriber<? super Delivery> subscriber, Streams owner) {
     this.request = request;
     this.subscriber = subscriber;
     this.owner = owner;
@@ -167,8 +167,7 @@ final class HostStream implements Flow.Subscription {
     } catch (Throwable e) {
       LOG.warn("Endpoint '{}': a subscriber failed and is cancelled", owner.endpoint(), e);
       cancel();
-      throw new DetachedException(
-          ErrorCode.REJECTED, "the subscriber failed", false);
+      throw new DetachedException(ErrorCode.REJECTED, "the subscriber failed", false);
     } finally {
       ContextLoader.leave(previous);
     }

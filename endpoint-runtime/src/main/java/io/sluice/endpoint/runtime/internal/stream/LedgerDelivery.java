@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.Delivery;
@@ -6,8 +7,8 @@ import io.sluice.endpoint.Nack;
 import java.util.Objects;
 
 /**
- * What a host settles under {@code AT_LEAST_ONCE}: a place in the ledger of its generation. Once the
- * ledger is cut, nothing of the plugin can be reached from here.
+ * What a host settles under {@code AT_LEAST_ONCE}: a place in the ledger of its generation. Once
+ * the ledger is cut, nothing of the plugin can be reached from here.
  */
 final class LedgerDelivery implements Delivery {
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.Delivery;
@@ -20,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deliveries of one leg that are not settled. It stands between the host, which settles, and the
- * plugin, which must hear of it and must not be pinned by it.
+ * The deliveries of one leg that are not settled. It stands between the host, which settles, and
+ * the plugin, which must hear of it and must not be pinned by it.
  *
  * <p>The leg's serial signals {@link #open} deliveries; any thread settles them, without a lock and
  * without an allocation; the control thread {@link #cut}s. A delivery costs 24 B and its part of a
@@ -60,8 +61,7 @@ final class SettlementLedger {
       LongAdder ignored,
       boolean tracked) {
     this.generation = generation;
-    this.held =
-        new HeldRequeues(generation.settings().redeliveryDelay(), control, pluginThreads);
+    this.held = new HeldRequeues(generation.settings().redeliveryDelay(), control, pluginThreads);
     this.ignored = ignored;
     this.position = tracked ? new ContiguousPosition() : null;
   }
@@ -149,8 +149,7 @@ final class SettlementLedger {
   /** The plugin's delivery for who is the first to settle it; null for all others. */
   private Delivery claim(LedgerChunk chunk, int index) {
     Object content = chunk.get(index);
-    if (content instanceof Delivery plugin
-        && chunk.replace(index, plugin, LedgerChunk.SETTLED)) {
+    if (content instanceof Delivery plugin && chunk.replace(index, plugin, LedgerChunk.SETTLED)) {
       forgetIfComplete(chunk);
       return plugin;
     }

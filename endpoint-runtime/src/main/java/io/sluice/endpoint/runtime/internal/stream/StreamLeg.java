@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.Delivery;
@@ -14,11 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The part of a host's stream that one generation serves: what subscribes to the plugin's publisher.
- * While its generation drains it still passes deliveries on, but no demand.
+ * The part of a host's stream that one generation serves: what subscribes to the plugin's
+ * publisher. While its generation drains it still passes deliveries on, but no demand.
  *
- * <p>Signals come from the plugin's threads, {@link #flow} and {@link #cancel} from any, {@link #cut}
- * from the control thread. Calls of the plugin's subscription are serial (rule 2.7).
+ * <p>Signals come from the plugin's threads, {@link #flow} and {@link #cancel} from any, {@link
+ * #cut} from the control thread. Calls of the plugin's subscription are serial (rule 2.7).
  */
 final class StreamLeg implements Flow.Subscriber<Delivery> {
 
@@ -37,7 +38,9 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
 
   private volatile boolean over;
 
-  /** How much of the stream's demand, counted from its beginning, the plugin knows or has served. */
+  /**
+   * How much of the stream's demand, counted from its beginning, the plugin knows or has served.
+   */
   private long forwarded;
 
   /**
@@ -163,9 +166,7 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
     if (!current.wantsMore()) {
       current.legFailed(
           new DetachedException(
-              ErrorCode.INTERNAL,
-              "the plugin delivered more than was requested",
-              true));
+              ErrorCode.INTERNAL, "the plugin delivered more than was requested", true));
       return;
     }
     Message message = message(current, delivery);

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.ConsumeRequest;
@@ -54,8 +55,8 @@ public final class Streams {
   /**
    * Puts a generation behind the streams.
    *
-   * @return completes on the control thread when all streams are subscribed, but for those whose host
-   *     is still busy with the last delivery of the former generation
+   * @return completes on the control thread when all streams are subscribed, but for those whose
+   *     host is still busy with the last delivery of the former generation
    */
   public CompletionStage<Void> attach(Generation generation) {
     current = generation;
@@ -71,7 +72,10 @@ public final class Streams {
         .exceptionally(reported -> null);
   }
 
-  /** Tells the plugin what the host has settled but the redelivery delay held back. Calls the plugin. */
+  /**
+   * Tells the plugin what the host has settled but the redelivery delay held back. Calls the
+   * plugin.
+   */
   public List<Runnable> flushes() {
     return legs.stream()
         .filter(leg -> leg.ledger() != null)
@@ -94,7 +98,7 @@ public final class Streams {
   /** Completes what is still open after {@link #cut()}. */
   public void close() {
     closing = true;
-    List.copyOf(open).forEach(stream -> calls.callbacks().execute(stream::complete));
+    List.copyOf(open).forEach(stream -> calls.callback(stream::complete));
   }
 
   /** Takes new streams again. */
@@ -136,7 +140,7 @@ public final class Streams {
 
   private void admit(HostStream stream) {
     if (closing) {
-      calls.callbacks().execute(() -> stream.fail(stopped()));
+      calls.callback(() -> stream.fail(stopped()));
     } else if (!stream.isEnded()) {
       open.add(stream);
       if (current != null && !current.isDraining()) {
@@ -172,15 +176,14 @@ public final class Streams {
     subscribed.whenComplete(
         (done, error) -> {
           if (error != null && !generation.isDraining()) {
-            calls.callbacks().execute(() -> stream.fail(DetachedException.of(error)));
+            calls.callback(() -> stream.fail(DetachedException.of(error)));
           }
         });
     return subscribed;
   }
 
   private SettlementLedger newLedger(Generation generation, boolean tracked) {
-    return new SettlementLedger(
-        generation, control, calls.callbacks(), ignoredSettlements, tracked);
+    return new SettlementLedger(generation, control, calls::callback, ignoredSettlements, tracked);
   }
 
   /** Gives a stream that has ended the drain time to settle the rest. */
@@ -194,7 +197,7 @@ public final class Streams {
 
   private void giveBack(StreamLeg leg) {
     if (legs.remove(leg)) {
-      calls.callbacks().execute(leg::giveBack);
+      calls.callback(leg::giveBack);
     }
   }
 

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * Streams of deliveries that outlive the generations behind them. Rule numbers in comments refer to
  * version 1.0.4 of the Reactive Streams specification.
