@@ -9,8 +9,9 @@ import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.annotations.Test;
 
 /**
- * The Reactive Streams rules for a body that is passed on. The TCK leaves out the checks that need a
- * second subscriber or more elements than there are, besides the rules that it cannot check at all.
+ * The Reactive Streams rules for a body that is passed on. The TCK leaves out the checks that need
+ * a second subscriber or more elements than there are, besides the rules that it cannot check at
+ * all.
  */
 @Test
 public class BoundedBodyTckTest extends FlowPublisherVerification<ByteBuffer> {

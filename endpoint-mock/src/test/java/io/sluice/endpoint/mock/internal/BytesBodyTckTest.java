@@ -8,8 +8,8 @@ import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.annotations.Test;
 
 /**
- * The Reactive Streams rules for a fixed body. It has one element and never fails, so the TCK leaves
- * out what needs more, or an error; see {@link BytesBodyTest} for those.
+ * The Reactive Streams rules for a fixed body. It has one element and never fails, so the TCK
+ * leaves out what needs more, or an error; see {@link BytesBodyTest} for those.
  */
 @Test
 public class BytesBodyTckTest extends FlowPublisherVerification<ByteBuffer> {

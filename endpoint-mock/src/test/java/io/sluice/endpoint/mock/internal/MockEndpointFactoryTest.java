@@ -2,6 +2,7 @@
 package io.sluice.endpoint.mock.internal;
 
 import static io.sluice.endpoint.mock.internal.MockFixture.FAST;
+import static io.sluice.endpoint.mock.internal.MockFixture.eventually;
 import static io.sluice.endpoint.mock.internal.MockFixture.join;
 import static io.sluice.endpoint.mock.internal.MockFixture.state;
 import static io.sluice.endpoint.mock.internal.MockFixture.subscribe;
@@ -12,9 +13,11 @@ import io.sluice.endpoint.ConfigurationException;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
+import java.lang.ref.WeakReference;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -76,6 +79,28 @@ class MockEndpointFactoryTest {
     assertThat(state(endpoint)).isEqualTo(EndpointState.STOPPED);
     assertThat(subscriber.isCompleted()).isTrue();
     assertThat(MockLifecycleTest.threads()).isEmpty();
+  }
+
+  @Test
+  void aClosedEndpointIsHeldByNobody() {
+    WeakReference<MockEndpoint> closed = usedAndClosed();
+
+    eventually()
+        .until(
+            () -> {
+              System.gc();
+              return closed.get() == null;
+            });
+  }
+
+  private WeakReference<MockEndpoint> usedAndClosed() {
+    MockEndpoint endpoint = mock.started(Map.of("messageInterval", 1, "echo", true));
+    TestSubscriber<Delivery> gone = subscribe(endpoint, Qos.AT_LEAST_ONCE).request(2);
+    gone.await(2);
+    endpoint.publish(Message.of("never confirmed"));
+    subscribe(endpoint, Qos.AUTO).request(9).await(2);
+    endpoint.close();
+    return new WeakReference<>(endpoint);
   }
 
   @Test
