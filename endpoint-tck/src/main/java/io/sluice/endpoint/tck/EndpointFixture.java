@@ -1,0 +1,36 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.tck;
+
+import io.sluice.endpoint.EndpointFactory;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the contract needs of the author of a plugin. Made once for a test class, used by one test
+ * after the other, closed at the end.
+ */
+public interface EndpointFixture extends AutoCloseable {
+
+  /** The factory under test; the same one at each call. */
+  EndpointFactory factory();
+
+  /** A backend, or a place in one (a topic, a queue …), that no other test has used. */
+  Backend newBackend();
+
+  /** Some configurations with mistakes, those that only this type can have above all; not empty. */
+  List<InvalidConfiguration> invalidConfigurations();
+
+  /** How long to wait for what must happen before a check fails. */
+  default Duration patience() {
+    return Duration.ofSeconds(20);
+  }
+
+  /** How long nothing may happen for a check of that to pass. */
+  default Duration quiet() {
+    return Duration.ofMillis(300);
+  }
+
+  /** Ends whatever the fixture has started. */
+  @Override
+  default void close() {}
+}

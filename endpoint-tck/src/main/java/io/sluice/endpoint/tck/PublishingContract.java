@@ -1,0 +1,212 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.Mode;
+import io.sluice.endpoint.PublishRequest;
+import io.sluice.endpoint.Receipt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Every published message gets one receipt, in order; the window bounds what is under way. */
+@DisplayName("Publishing")
+public abstract class PublishingContract extends ContractGroup {
+
+  private static final int WINDOW = 4;
+
+  @BeforeEach
+  final void needMode() {
+    need(Mode.PUBLISH);
+  }
+
+  @Test
+  void theBackendGetsWhatWasConfirmed() {
+    need(Ability.RECEIVE);
+    MessageEndpoint endpoint = publishing();
+    List<Message> messages = List.of(Message.of("text"), Message.of(everyByte()), Message.of(""));
+
+    for (Message message : messages) {
+      Receipt receipt = join(endpoint.publish(message));
+      assertThat(receipt.error()).isEmpty();
+      assertThat(receipt.message()).isSameAs(message);
+    }
+
+    List<Message> received = backend().receive(endpoint, messages.size(), fixture().patience());
+    assertThat(received).hasSameSizeAs(messages);
+    for (int i = 0; i < received.size(); i++) {
+      assertThat(received.get(i).payload()).isEqualTo(messages.get(i).payload());
+    }
+  }
+
+  @Test
+  void headersTravelAlong() {
+    need(Ability.RECEIVE);
+    MessageEndpoint endpoint = publishing();
+    String traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    join(
+        endpoint.publish(
+            Message.of("x").toBuilder()
+                .header("traceparent", traceparent)
+                .header("colour", "grün")
+                .build()));
+
+    Message received = backend().receive(endpoint, 1, fixture().patience()).get(0);
+    assertThat(received.headers().text("traceparent")).contains(traceparent);
+    assertThat(received.headers().text("colour")).contains("grün");
+  }
+
+  @Test
+  void receiptsComeInInputOrderAndThenTheEnd() {
+    List<Message> messages = messages(200);
+    RecordingSubscriber<Receipt> receipts = new RecordingSubscriber<>();
+    receipts.request(Long.MAX_VALUE);
+    Flow.Processor<Message, Receipt> processor = processor(publishing(), receipts);
+
+    ListPublisher.of(messages).subscribe(processor);
+
+    eventually().until(receipts::isCompleted);
+    assertThat(receipts.items()).extracting(Receipt::message).isEqualTo(messages);
+    assertThat(receipts.items()).allMatch(Receipt::isConfirmed);
+    assertThat(receipts.breaches()).isEmpty();
+  }
+
+  @Test
+  void receiptsHonourDemand() {
+    RecordingSubscriber<Receipt> receipts = new RecordingSubscriber<>();
+    Flow.Processor<Message, Receipt> processor = processor(publishing(), receipts);
+    ListPublisher.of(messages(5)).subscribe(processor);
+
+    stays(() -> assertThat(receipts.count()).as("unasked receipts").isZero());
+    receipts.request(2);
+    awaitCount(receipts, 2);
+    stays(() -> assertThat(receipts.count()).isEqualTo(2));
+    receipts.request(3);
+    eventually().until(receipts::isCompleted);
+
+    assertThat(receipts.breaches()).isEmpty();
+  }
+
+  @Test
+  void demandUpstreamIsTheFreePartOfTheWindow() {
+    MessageEndpoint endpoint = publishing(backend().configuration(Mode.PUBLISH), WINDOW);
+    RecordingSubscriber<Receipt> receipts = new RecordingSubscriber<>();
+    ListPublisher<Message> upstream = ListPublisher.of(messages(5 * WINDOW));
+    upstream.subscribe(processor(endpoint, receipts));
+
+    eventually().until(() -> upstream.requested() == WINDOW);
+    stays(() -> assertThat(upstream.requested()).as("no receipt was taken").isEqualTo(WINDOW));
+    receipts.request(3);
+    awaitCount(receipts, 3);
+    eventually().until(() -> upstream.requested() == WINDOW + 3);
+    stays(() -> assertThat(upstream.requested()).isEqualTo(WINDOW + 3));
+  }
+
+  @Test
+  void aFullWindowOverloads() {
+    MessageEndpoint endpoint = publishing(need(Situation.CONFIRMS_NOTHING), WINDOW);
+    List<CompletionStage<Receipt>> pending = new ArrayList<>();
+    for (Message message : messages(WINDOW)) {
+      pending.add(endpoint.publish(message));
+    }
+
+    Receipt refused = join(endpoint.publish(Message.of("one too many")));
+
+    assertThat(refused.error()).map(EndpointException::code).contains(ErrorCode.OVERLOADED);
+    assertThat(refused.error()).map(EndpointException::isRetryable).contains(true);
+    assertThat(pending).noneMatch(receipt -> receipt.toCompletableFuture().isDone());
+    assertThat(endpoint.status().counters().inFlight()).isEqualTo(WINDOW);
+    endpoint.close();
+    for (CompletionStage<Receipt> receipt : pending) {
+      assertThat(join(receipt).isConfirmed()).as("confirmed by nobody").isFalse();
+    }
+  }
+
+  @Test
+  void refusedMessagesAreRejectedReceipts() {
+    Map<String, Object> refusing = need(Situation.REFUSES_MESSAGES);
+    List<Message> messages = messages(3);
+    RecordingSubscriber<Receipt> receipts = new RecordingSubscriber<>();
+    receipts.request(Long.MAX_VALUE);
+    MessageEndpoint endpoint = (MessageEndpoint) started(refusing);
+
+    ListPublisher.of(messages).subscribe(processor(endpoint, receipts));
+
+    eventually().until(receipts::isCompleted);
+    assertThat(receipts.items()).extracting(Receipt::message).isEqualTo(messages);
+    assertThat(receipts.items()).noneMatch(Receipt::isConfirmed);
+    assertThat(join(endpoint.publish(Message.of("x"))).isConfirmed()).isFalse();
+    assertThat(endpoint.status().counters().failed()).isEqualTo(4);
+  }
+
+  @Test
+  void cancellingTheReceiptsCancelsTheInput() {
+    RecordingSubscriber<Receipt> receipts = new RecordingSubscriber<>();
+    receipts.request(1);
+    ListPublisher<Message> upstream = ListPublisher.of(messages(100_000));
+    upstream.subscribe(processor(publishing(), receipts));
+    awaitCount(receipts, 1);
+
+    receipts.cancel();
+
+    eventually().until(upstream::isCancelled);
+    assertThat(receipts.breaches()).isEmpty();
+  }
+
+  @Test
+  void anErrorOfTheInputComesAfterTheReceipts() {
+    IllegalStateException error = new IllegalStateException("the input's own");
+    RecordingSubscriber<Receipt> receipts = new RecordingSubscriber<>();
+    receipts.request(Long.MAX_VALUE);
+
+    ListPublisher.failing(messages(3), error).subscribe(processor(publishing(), receipts));
+
+    eventually().until(() -> receipts.error().isPresent());
+    assertThat(receipts.error()).containsSame(error);
+    assertThat(receipts.count()).isEqualTo(3);
+    assertThat(receipts.breaches()).isEmpty();
+  }
+
+  @Test
+  void publishedMessagesAreCounted() {
+    MessageEndpoint endpoint = publishing();
+
+    for (Message message : messages(3)) {
+      join(endpoint.publish(message)).orThrow();
+    }
+
+    eventually()
+        .untilAsserted(
+            () -> {
+              assertThat(endpoint.status().counters().out()).isEqualTo(3);
+              assertThat(endpoint.status().counters().bytesOut()).isEqualTo(6);
+              assertThat(endpoint.status().counters().inFlight()).isZero();
+            });
+  }
+
+  private static Flow.Processor<Message, Receipt> processor(
+      MessageEndpoint endpoint, RecordingSubscriber<Receipt> receipts) {
+    Flow.Processor<Message, Receipt> processor = endpoint.publisher(PublishRequest.defaults());
+    processor.subscribe(receipts);
+    return processor;
+  }
+
+  private static byte[] everyByte() {
+    byte[] bytes = new byte[256];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) i;
+    }
+    return bytes;
+  }
+}

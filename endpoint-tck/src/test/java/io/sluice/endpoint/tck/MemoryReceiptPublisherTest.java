@@ -1,0 +1,13 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.tck;
+
+import io.sluice.endpoint.tck.flow.ReceiptPublisherContract;
+
+/** An endpoint without a bug passes the suite. */
+public class MemoryReceiptPublisherTest extends ReceiptPublisherContract {
+
+  @Override
+  protected EndpointFixture createFixture() {
+    return new MemoryFixture(null);
+  }
+}
