@@ -3,6 +3,6 @@
  * The life of one endpoint: its state with reason and last error, its counters, and the delays
  * between its attempts to connect.
  *
- * <p>May depend on {@code concurrent}. Knows nothing of messages or of a broker.
+ * <p>May depend on {@code concurrent} and {@code schema}. Knows nothing of messages or of a broker.
  */
 package io.sluice.endpoint.support.lifecycle;

@@ -4,7 +4,9 @@ package io.sluice.endpoint.support.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.endpoint.support.schema.Settings;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
@@ -36,6 +38,19 @@ class BackoffTest {
     for (int i = 0; i < 1_000; i++) {
       assertThat(next(new Backoff(INITIAL, MAX, 0.2, -1))).isBetween(400L, 500L);
     }
+  }
+
+  @Test
+  void isReadFromItsSection() {
+    Settings reconnect =
+        Settings.of(
+            Map.of("initialDelay", 200L, "maxDelay", 300L, "jitter", 0.0, "maxAttempts", 2L));
+
+    Backoff backoff = Backoff.of(reconnect);
+
+    assertThat(next(backoff)).isEqualTo(200);
+    assertThat(next(backoff)).isEqualTo(300);
+    assertThat(backoff.next()).isEmpty();
   }
 
   @Test

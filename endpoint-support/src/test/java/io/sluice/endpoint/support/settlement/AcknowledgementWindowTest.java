@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -182,6 +183,35 @@ class AcknowledgementWindowTest {
     assertThat(window.oldestUnsettledAge()).isEqualTo(Duration.ofSeconds(5));
     window.settle(first);
     assertThat(window.oldestUnsettledAge()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void readsTheAgeAgainWhenTheOldestIsSettledMeanwhile() {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>();
+    AcknowledgementWindow window =
+        new AcknowledgementWindow(
+            1,
+            1_000,
+            () -> {},
+            () -> {
+              Runnable now = meanwhile.getAndSet(null);
+              if (now != null) {
+                now.run();
+              }
+              return nanos.get();
+            });
+    long first = window.open(1, 1);
+    nanos.set(100);
+
+    meanwhile.set(
+        () -> {
+          window.settle(first);
+          nanos.set(150);
+          window.open(2, 1);
+          nanos.set(175);
+        });
+
+    assertThat(window.oldestUnsettledAge()).isEqualTo(Duration.ofNanos(25));
   }
 
   @Test
