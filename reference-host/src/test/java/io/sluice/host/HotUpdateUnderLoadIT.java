@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,8 +34,8 @@ class HotUpdateUnderLoadIT {
   private static final int PIPE_WINDOW = 2 * WINDOW;
 
   /**
-   * Both ends of the pipe go at once, so what is on its way between them cannot be settled: they wait
-   * for the whole of this time.
+   * Both ends of the pipe go at once, so what is on its way between them cannot be settled: they
+   * wait for the whole of this time.
    */
   private static final String DRAIN = "drain = 1000\n";
 

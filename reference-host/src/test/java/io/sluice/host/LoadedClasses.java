@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host;
 
 import java.io.IOException;
@@ -36,8 +37,7 @@ final class LoadedClasses {
     line[1] = Long.toString(pid);
     System.arraycopy(command, 0, line, 2, command.length);
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException(String.join(" ", line) + ": " + output);
     }

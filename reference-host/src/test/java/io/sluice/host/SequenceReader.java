@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host;
 
 import java.io.BufferedReader;
@@ -44,7 +45,8 @@ final class SequenceReader implements AutoCloseable {
   static SequenceReader open(String name, URI stream) throws IOException, InterruptedException {
     HttpResponse<InputStream> response =
         HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(stream).build(), HttpResponse.BodyHandlers.ofInputStream());
+            .send(
+                HttpRequest.newBuilder(stream).build(), HttpResponse.BodyHandlers.ofInputStream());
     if (response.statusCode() != 200) {
       throw new IOException(
           response.statusCode()

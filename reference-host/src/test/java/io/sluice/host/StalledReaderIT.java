@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +36,9 @@ class StalledReaderIT {
         stalled
             .getOutputStream()
             .write(
-                ("GET /endpoints/full/messages HTTP/1.1\r\nHost: " + uri.getAuthority() + "\r\n\r\n")
+                ("GET /endpoints/full/messages HTTP/1.1\r\nHost: "
+                        + uri.getAuthority()
+                        + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
         long delivered = awaitStandstill(gateway);
         long before = memory.heapInUse();
@@ -70,11 +73,6 @@ class StalledReaderIT {
   }
 
   private static long delivered(GatewayProcess gateway) throws Exception {
-    return gateway
-        .endpoint("full")
-        .orElseThrow()
-        .getAsJsonObject("counters")
-        .get("in")
-        .getAsLong();
+    return gateway.endpoint("full").orElseThrow().getAsJsonObject("counters").get("in").getAsLong();
   }
 }

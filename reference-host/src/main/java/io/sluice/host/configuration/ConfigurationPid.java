@@ -3,24 +3,27 @@ package io.sluice.host.configuration;
 
 /**
  * The PID that a file's name stands for: {@code pid.json} for a singleton, {@code
- * factoryPid~name.json} for a factory.
+ * factoryPid~name.cfg} for a factory.
  *
  * @param factoryPid null for a singleton
  * @param name the name within the factory, or the PID of a singleton
  */
 record ConfigurationPid(String factoryPid, String name) {
 
-  static final String SUFFIX = ".json";
-
   static ConfigurationPid ofFile(String fileName) {
-    String stem = fileName.substring(0, fileName.length() - SUFFIX.length());
+    String stem = fileName.substring(0, fileName.lastIndexOf('.'));
     int tilde = stem.indexOf('~');
     return tilde > 0
         ? new ConfigurationPid(stem.substring(0, tilde), stem.substring(tilde + 1))
         : new ConfigurationPid(null, stem);
   }
 
-  String pid() {
-    return factoryPid == null ? name : factoryPid + "~" + name;
+  boolean isFactory() {
+    return factoryPid != null;
+  }
+
+  @Override
+  public String toString() {
+    return isFactory() ? factoryPid + "~" + name : name;
   }
 }

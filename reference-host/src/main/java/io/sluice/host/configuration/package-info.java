@@ -1,7 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
- * Configurations in JSON files: a file dropped into the load folder becomes a configuration of Config
- * Admin, beside the {@code .cfg} and {@code .config} files that FileInstall itself reads.
+ * Configuration files: what is dropped into the load folder becomes a configuration of Config Admin.
+ * FileInstall could read some of the formats itself, but knows neither JSON nor names with a tilde.
  *
  * <p>Depends on FileInstall's API, Config Admin and Gson; nothing depends on it.
  */

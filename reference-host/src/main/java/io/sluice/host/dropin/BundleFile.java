@@ -3,13 +3,15 @@ package io.sluice.host.dropin;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import org.osgi.framework.Constants;
 
 /**
@@ -23,7 +25,7 @@ final class BundleFile {
   static Optional<String> problem(File file) {
     try (JarFile jar = new JarFile(file)) {
       for (ZipEntry entry : Collections.list(jar.entries())) {
-        readFully(jar, entry);
+        check(jar, entry);
       }
       return manifestProblem(jar.getManifest());
     } catch (IOException | SecurityException unreadable) {
@@ -41,10 +43,12 @@ final class BundleFile {
     return Optional.empty();
   }
 
-  /** Reading an entry to its end checks its size and checksum. */
-  private static void readFully(JarFile jar, ZipEntry entry) throws IOException {
-    try (InputStream in = jar.getInputStream(entry)) {
+  private static void check(JarFile jar, ZipEntry entry) throws IOException {
+    try (CheckedInputStream in = new CheckedInputStream(jar.getInputStream(entry), new CRC32())) {
       in.transferTo(OutputStream.nullOutputStream());
+      if (!entry.isDirectory() && in.getChecksum().getValue() != entry.getCrc()) {
+        throw new ZipException("the content of " + entry.getName() + " is damaged");
+      }
     }
   }
 }

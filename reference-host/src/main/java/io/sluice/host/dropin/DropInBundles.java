@@ -20,7 +20,6 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
-import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -42,9 +41,6 @@ public final class DropInBundles implements ArtifactInstaller {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration REFRESH_LIMIT = Duration.ofSeconds(60);
-
-  /** After the endpoint runtime, before the HTTP face. */
-  private static final int START_LEVEL = 2;
 
   private final BundleContext context;
   private final BundleStarter starter;
@@ -145,7 +141,6 @@ public final class DropInBundles implements ArtifactInstaller {
   private void installNow(File file) {
     try (InputStream in = new FileInputStream(file)) {
       Bundle bundle = context.installBundle(Origin.location(file), in);
-      bundle.adapt(BundleStartLevel.class).setStartLevel(START_LEVEL);
       bundles.put(file, bundle);
       toInstall.remove(file);
       toStart.add(bundle);

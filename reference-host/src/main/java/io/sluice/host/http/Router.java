@@ -3,6 +3,7 @@ package io.sluice.host.http;
 
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.ErrorCode;
@@ -140,6 +141,9 @@ final class Router extends Handler.Abstract {
   }
 
   private static <E extends Endpoint> E handle(ManagedEndpoint endpoint, Class<E> kind, Mode mode) {
+    if (endpoint.status().state() == EndpointState.INVALID) {
+      throw unusable(endpoint); // it would wait for somebody to repair the configuration
+    }
     Endpoint handle = endpoint.endpoint().orElseThrow(() -> unusable(endpoint));
     if (!kind.isInstance(handle)) {
       throw new EndpointException(

@@ -24,21 +24,34 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /**
- * The framework with the host's bundles, in four start levels, so that they stop in the right order
- * as well: what all need, what was dropped in, the HTTP face, and the watch of the drop-in folder.
+ * The framework with the host's bundles, in start levels, so that they stop in the right order as
+ * well: the log, what all need, what was dropped in, the HTTP face, and the watch of the drop-in
+ * folder.
  */
 final class HostFramework {
 
   private static final Logger LOG = Logger.getLogger(HostFramework.class.getName());
 
-  /** Levels of bundles other than 1; dropped-in ones have level 2. */
+  private static final int LOG_LEVEL = 1;
+  private static final int COMMON_LEVEL = 2;
+
+  /** The level of dropped-in bundles, which the framework gives to what is installed later. */
+  private static final int DROP_IN_LEVEL = 3;
+
+  private static final int FACE_LEVEL = 4;
+  private static final int WATCH_LEVEL = 5;
+
   private static final Map<String, Integer> START_LEVELS =
       Map.of(
-          "io.sluice.host", 3,
-          "org.apache.felix.fileinstall", 4,
-          "org.apache.felix.gogo.shell", 4);
+          "org.apache.felix.log", LOG_LEVEL,
+          "slf4j.api", LOG_LEVEL,
+          "slf4j.jdk14", LOG_LEVEL,
+          "io.sluice.host", FACE_LEVEL,
+          "org.apache.felix.fileinstall", WATCH_LEVEL,
+          "org.apache.felix.gogo.shell", WATCH_LEVEL);
 
   private static final String SHELL = "org.apache.felix.gogo.shell";
   private static final long READY_SECONDS = 30;
@@ -121,7 +134,7 @@ final class HostFramework {
     properties.put(Constants.FRAMEWORK_STORAGE, folders.framework().toString());
     properties.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
-    properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "4");
+    properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(WATCH_LEVEL));
     properties.put("felix.log.logger", new FrameworkLog());
     properties.put("felix.log.level", "2");
     properties.put("felix.fileinstall.dir", folders.load().toString());
@@ -149,10 +162,11 @@ final class HostFramework {
         bundles.add(context.installBundle(jar.toUri().toString()));
       }
     }
+    framework.adapt(FrameworkStartLevel.class).setInitialBundleStartLevel(DROP_IN_LEVEL);
     for (Bundle bundle : bundles) {
       bundle
           .adapt(BundleStartLevel.class)
-          .setStartLevel(START_LEVELS.getOrDefault(bundle.getSymbolicName(), 1));
+          .setStartLevel(START_LEVELS.getOrDefault(bundle.getSymbolicName(), COMMON_LEVEL));
       boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
       if (!fragment && (shell || !SHELL.equals(bundle.getSymbolicName()))) {
         bundle.start(Bundle.START_ACTIVATION_POLICY);

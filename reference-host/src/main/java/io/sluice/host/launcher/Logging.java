@@ -25,7 +25,8 @@ final class Logging {
       List.of(
           Logger.getLogger("org.eclipse.jetty"),
           Logger.getLogger("fileinstall"),
-          Logger.getLogger("org.apache.felix"));
+          Logger.getLogger("org.apache.felix"),
+          Logger.getLogger("org.apache.aries"));
 
   private Logging() {}
 

@@ -59,6 +59,10 @@ final class Welcome {
                   + MESSAGES);
       HttpURLConnection connection = (HttpURLConnection) messages.openConnection();
       connection.setReadTimeout(TIMEOUT_MILLIS);
+      if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
+        out.println("  (none: " + connection.getResponseMessage() + ")");
+        return;
+      }
       try (BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {

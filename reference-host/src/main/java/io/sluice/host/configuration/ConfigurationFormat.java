@@ -1,0 +1,81 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host.configuration;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.felix.cm.file.ConfigurationHandler;
+
+/** The ways to write a configuration, told apart by the suffix of the file's name. */
+enum ConfigurationFormat {
+  /** Lines of key and text, as {@link Properties} reads them, in UTF-8. */
+  CFG(".cfg") {
+    @Override
+    Dictionary<String, Object> read(InputStream in)
+        throws IOException, MalformedConfigurationException {
+      Properties lines = new Properties();
+      try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+        lines.load(reader);
+      } catch (IllegalArgumentException badEscape) {
+        throw new MalformedConfigurationException(badEscape.getMessage());
+      }
+      Dictionary<String, Object> properties = new Hashtable<>();
+      lines
+          .stringPropertyNames()
+          .forEach(key -> properties.put(key, lines.getProperty(key).strip()));
+      return properties;
+    }
+  },
+
+  /** Typed values, as Config Admin itself stores them. */
+  CONFIG(".config") {
+    @Override
+    @SuppressWarnings("unchecked")
+    Dictionary<String, Object> read(InputStream in) throws MalformedConfigurationException {
+      try {
+        return ConfigurationHandler.read(in);
+      } catch (IOException malformed) {
+        throw new MalformedConfigurationException(String.valueOf(malformed.getMessage()));
+      }
+    }
+  },
+
+  /** An object of nested or dotted keys. */
+  JSON(".json") {
+    @Override
+    Dictionary<String, Object> read(InputStream in)
+        throws IOException, MalformedConfigurationException {
+      try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+        return JsonConfigurationReader.read(reader);
+      }
+    }
+  };
+
+  private final String suffix;
+
+  ConfigurationFormat(String suffix) {
+    this.suffix = suffix;
+  }
+
+  /** The format of a file; empty if it is none of these. */
+  static Optional<ConfigurationFormat> of(File file) {
+    return Stream.of(values()).filter(format -> file.getName().endsWith(format.suffix)).findFirst();
+  }
+
+  /**
+   * Reads a configuration into flat keys.
+   *
+   * @throws MalformedConfigurationException telling what is wrong, and where
+   * @throws IOException if reading fails
+   */
+  abstract Dictionary<String, Object> read(InputStream in)
+      throws IOException, MalformedConfigurationException;
+}

@@ -1,0 +1,98 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host.configuration;
+
+import java.io.BufferedInputStream;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.felix.fileinstall.ArtifactInstaller;
+import org.osgi.framework.Constants;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps configurations in step with files. A file that cannot be read is reported once and leaves
+ * its configuration as it was; the next edit heals it. Nothing is ever written back.
+ *
+ * <p>Called by FileInstall's thread, one file at a time. The ranking puts it before FileInstall's
+ * own installer, to which it leaves files named in that one's way.
+ */
+@Component(service = ArtifactInstaller.class, property = Constants.SERVICE_RANKING + ":Integer=100")
+public final class ConfigurationInstaller implements ArtifactInstaller {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigurationInstaller.class);
+
+  private final ConfigurationAdmin configurations;
+  private final Map<String, File> sources = new HashMap<>();
+
+  /** An installer into a Config Admin. */
+  @Activate
+  public ConfigurationInstaller(@Reference ConfigurationAdmin configurations) {
+    this.configurations = configurations;
+  }
+
+  @Override
+  public boolean canHandle(File file) {
+    return ConfigurationFormat.of(file)
+        .filter(format -> format == ConfigurationFormat.JSON || pid(file).isFactory())
+        .isPresent();
+  }
+
+  @Override
+  public synchronized void install(File file) throws IOException {
+    update(file);
+  }
+
+  @Override
+  public synchronized void update(File file) throws IOException {
+    ConfigurationPid pid = pid(file);
+    File source = sources.getOrDefault(pid.toString(), file);
+    if (!source.equals(file)) {
+      LOG.error("{}: {} is configured by {} already", file, pid, source.getName());
+      return;
+    }
+    try {
+      Dictionary<String, Object> properties = read(file);
+      configuration(pid).updateIfDifferent(properties);
+      sources.put(pid.toString(), file);
+    } catch (MalformedConfigurationException | IllegalArgumentException unusable) {
+      LOG.error(
+          "{}: {}", file, unusable.getMessage()); // the latter: keys that differ in case alone
+    }
+  }
+
+  @Override
+  public synchronized void uninstall(File file) throws IOException {
+    ConfigurationPid pid = pid(file);
+    if (sources.remove(pid.toString(), file)) {
+      configuration(pid).delete();
+    }
+  }
+
+  private Configuration configuration(ConfigurationPid pid) throws IOException {
+    return pid.isFactory()
+        ? configurations.getFactoryConfiguration(pid.factoryPid(), pid.name(), "?")
+        : configurations.getConfiguration(pid.name(), "?");
+  }
+
+  private static Dictionary<String, Object> read(File file) throws MalformedConfigurationException {
+    try (InputStream in = new BufferedInputStream(new FileInputStream(file))) {
+      return ConfigurationFormat.of(file).orElseThrow().read(in);
+    } catch (IOException unreadable) {
+      throw new MalformedConfigurationException("the file cannot be read: " + unreadable);
+    }
+  }
+
+  private static ConfigurationPid pid(File file) {
+    return ConfigurationPid.ofFile(file.getName());
+  }
+}

@@ -1,0 +1,97 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class LauncherIT {
+
+  @TempDir private Path load;
+
+  @Test
+  void saysOneLineAndStopsCleanlyOnATermination() throws Exception {
+    try (GatewayProcess gateway = GatewayProcess.start(load)) {
+      assertThat(gateway.readyLine())
+          .matches("sluice ready http://127\\.0\\.0\\.1:\\d+ load=" + load.toRealPath());
+      HttpResponse<InputStream> stream =
+          gateway.client.send(
+              gateway.request("/endpoints/mock/messages").build(),
+              HttpResponse.BodyHandlers.ofInputStream());
+      assertThat(new String(stream.body().readNBytes(4), StandardCharsets.UTF_8)).isEqualTo("id: ");
+      assertThat(gateway.terminate()).isZero();
+      // reading to the end fails unless the stream was ended properly
+      assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("event: message");
+      assertThat(gateway.out).hasSize(1);
+    }
+  }
+
+  @Test
+  void fillsAnEmptyLoadFolder() throws Exception {
+    try (GatewayProcess gateway = GatewayProcess.start(load)) {
+      assertThat(Files.list(load).map(file -> file.getFileName().toString()))
+          .contains("io.sluice.endpoint.mock~mock.cfg", "io.sluice.endpoint.mock~echo.cfg");
+      gateway.awaitState("mock", "UP");
+    }
+  }
+
+  @Test
+  void aPortInUseIsOneLineAndCodeOne() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+        GatewayProcess gateway =
+            GatewayProcess.run(
+                "--port", Integer.toString(taken.getLocalPort()), "--load", load.toString())) {
+      assertFails(gateway, 1, "cannot listen on 127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void anUnknownOptionIsOneLineAndCodeTwo() throws Exception {
+    try (GatewayProcess gateway = GatewayProcess.run("--prot", "1")) {
+      assertFails(gateway, 2, "unknown option '--prot'");
+    }
+  }
+
+  @Test
+  void anUnusableFolderIsOneLineAndCodeOne() throws Exception {
+    Path file = Files.createFile(load.resolve("file"));
+    try (GatewayProcess gateway =
+        GatewayProcess.run(
+            "--port", "0", "--load", load.toString(), "--data", file.resolve("x").toString())) {
+      assertFails(gateway, 1, "data folder");
+    }
+  }
+
+  @Test
+  void helpAndVersionGoToStandardOutput() throws Exception {
+    try (GatewayProcess help = GatewayProcess.run("--help");
+        GatewayProcess version = GatewayProcess.run("--version")) {
+      assertThat(help.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(help.process.exitValue()).isZero();
+      assertThat(help.out).anyMatch(line -> line.contains("--load DIR"));
+      assertThat(version.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(version.out).containsExactly("sluice 1.0.0");
+    }
+  }
+
+  private static void assertFails(GatewayProcess gateway, int code, String message)
+      throws Exception {
+    assertThat(gateway.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(gateway.process.exitValue()).isEqualTo(code);
+    org.awaitility.Awaitility.await().until(() -> !gateway.log.isEmpty());
+    assertThat(gateway.log).hasSize(1);
+    assertThat(gateway.log.get(0)).startsWith("gateway: ").contains(message);
+    assertThat(gateway.out).isEmpty();
+  }
+}
