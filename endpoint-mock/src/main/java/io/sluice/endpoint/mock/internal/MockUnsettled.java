@@ -86,8 +86,8 @@ final class MockUnsettled implements Settlements {
       return null;
     }
     TrackedDelivery again = nacked.again();
-    open.set(slot(again), again);
-    return again;
+    // Whoever has closed this meanwhile has given the message back.
+    return open.compareAndSet(slot(nacked), nacked, again) ? again : null;
   }
 
   /** A delivery of a generated message. */

@@ -1,0 +1,13 @@
+package io.sluice.endpoint.mock.internal;
+
+import io.sluice.endpoint.tck.EndpointFixture;
+import io.sluice.endpoint.tck.flow.PublisherProcessorContract;
+
+/** The Reactive Streams rules for the input of publishing. */
+public class MockPublisherProcessorTckTest extends PublisherProcessorContract {
+
+  @Override
+  protected EndpointFixture createFixture() {
+    return new MockContractFixture();
+  }
+}

@@ -1,0 +1,13 @@
+package io.sluice.endpoint.mock.internal;
+
+import io.sluice.endpoint.tck.EndpointFixture;
+import io.sluice.endpoint.tck.flow.ReceiptPublisherContract;
+
+/** The Reactive Streams rules for the receipts of publishing. */
+public class MockReceiptPublisherTckTest extends ReceiptPublisherContract {
+
+  @Override
+  protected EndpointFixture createFixture() {
+    return new MockContractFixture();
+  }
+}
