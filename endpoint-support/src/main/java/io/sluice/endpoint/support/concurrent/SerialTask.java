@@ -76,6 +76,16 @@ public final class SerialTask {
     this.rejected = Objects.requireNonNull(rejected, "rejected");
   }
 
+  /**
+   * A task that waits for its first signal; needs no {@link #start()}. Parameters as for the
+   * constructor.
+   */
+  public static SerialTask idle(Executor executor, Slice slice, Runnable rejected) {
+    SerialTask task = new SerialTask(executor, slice, rejected);
+    task.state = IDLE;
+    return task;
+  }
+
   /** Runs the first slice. Signals from before are done with it. To be called once. */
   public void start() {
     submit();

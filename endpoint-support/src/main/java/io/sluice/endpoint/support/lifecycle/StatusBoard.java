@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +40,6 @@ final class StatusBoard {
   private final Clock clock;
   private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
   private final SerialTask announcements;
-  private final AtomicBoolean begun = new AtomicBoolean();
 
   private final Object lock = new Object();
   private volatile EndpointStatus status;
@@ -52,9 +50,8 @@ final class StatusBoard {
     this.meter = Objects.requireNonNull(meter, "meter");
     this.clock = clock;
     this.status = EndpointStatus.builder(EndpointState.STOPPED, clock.instant()).build();
-    // After the executor was shut down the last changes are announced by the thread that makes
-    // them.
-    this.announcements = new SerialTask(executor, this::announce, this::announce);
+    // Once the executor was shut down, changes are announced by the thread that makes them.
+    this.announcements = SerialTask.idle(executor, this::announce, this::announce);
   }
 
   /** The state, without the counters. */
@@ -74,17 +71,9 @@ final class StatusBoard {
     return entered;
   }
 
-  /**
-   * Announces what has changed. The first change of state begins it: an endpoint that was only made
-   * has had no use of a thread. Not to be called with a lock: it may call listeners.
-   */
+  /** Announces what has changed. Not to be called with a lock: it may call listeners. */
   void announceChanges() {
-    if (!begun.get() && changes.isEmpty()) {
-      return;
-    }
-    if (begun.compareAndSet(false, true)) {
-      announcements.start();
-    } else {
+    if (!changes.isEmpty()) {
       announcements.signal();
     }
   }
@@ -131,7 +120,7 @@ final class StatusBoard {
       warnings.add(Objects.requireNonNull(warning, "warning"));
       publish(status.toBuilder().warnings(warnings).build(), null, false, true);
     }
-    announcements.signal();
+    announceChanges();
   }
 
   void add(StatusListener listener) {

@@ -92,8 +92,7 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
     this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
     this.sender = new NeverFailingSender(sender);
     this.ring = new ReceiptRing(maxInFlight, maxInFlightBytes);
-    this.task = new SerialTask(executor, this::report, this::stopped);
-    task.start();
+    this.task = SerialTask.idle(executor, this::report, this::stopped);
   }
 
   /**

@@ -44,6 +44,17 @@ class SerialTaskTest {
   }
 
   @Test
+  void anIdleTaskTakesNoThreadBeforeItsFirstSignal() {
+    SerialTask task = SerialTask.idle(executor, this::countSlice, rejections::incrementAndGet);
+    assertThat(executor.size()).isZero();
+
+    task.signal();
+    executor.runAll();
+
+    assertThat(slices).hasValue(1);
+  }
+
+  @Test
   void runsOnceForSignalsThatComeBeforeItRuns() {
     SerialTask task = task(this::countSlice);
     task.start();

@@ -68,6 +68,7 @@ class EndpointLifecycleTest {
     assertThat(life.state()).isEqualTo(EndpointState.STOPPED);
     assertThat(life.isRunning()).isFalse();
     assertThat(life.up()).as("a report before the start").isFalse();
+    assertThat(executor.size()).as("threads that it needs").isZero();
   }
 
   @Test
