@@ -44,7 +44,8 @@ final class MockReleases {
     current = next;
   }
 
-  private Path release(String version) throws IOException {
+  /** Makes a release without putting it into the folder. */
+  Path release(String version) throws IOException {
     Path jar = folder.resolve("next.jar");
     try (JarFile source = new JarFile(original.toFile());
         OutputStream file = Files.newOutputStream(jar)) {
