@@ -24,6 +24,7 @@ public final class ControlThread implements Executor, AutoCloseable {
 
   private final ScheduledThreadPoolExecutor executor;
   private volatile Thread thread;
+  private volatile boolean closed;
 
   public ControlThread() {
     executor = new ScheduledThreadPoolExecutor(1, this::newThread);
@@ -49,13 +50,17 @@ public final class ControlThread implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     Objects.requireNonNull(task, "task");
+    if (closed) {
+      throw new RejectedExecutionException("the runtime has stopped");
+    }
     executor.execute(() -> run(task));
   }
 
   /**
    * Runs a task on the control thread after a delay. Any thread.
    *
-   * @return cancels the task; after {@link #close()} the task never runs
+   * @return cancels the task; after {@link #close()} the task does not run any more
+   * @throws RejectedExecutionException after {@link #close()}
    */
   public Future<?> schedule(Runnable task, Duration delay) {
     Objects.requireNonNull(task, "task");
@@ -70,7 +75,10 @@ public final class ControlThread implements Executor, AutoCloseable {
   /** Lets the tasks posted before it finish; delayed tasks are dropped. Does not wait. */
   @Override
   public void close() {
-    executor.shutdown();
+    if (!closed) {
+      closed = true;
+      executor.execute(executor::shutdown); // an immediate shutdown would drop what is posted
+    }
   }
 
   private static void run(Runnable task) {

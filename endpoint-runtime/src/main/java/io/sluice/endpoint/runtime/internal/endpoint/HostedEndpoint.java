@@ -11,72 +11,52 @@ import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
-import io.sluice.endpoint.runtime.internal.generation.Generation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One configured endpoint: makes, replaces and ends the generations behind a stable handle.
+ * One configured endpoint: decides which generation serves behind a stable handle.
  *
- * <p>{@link #reconcile()} compares what is wanted with what is at work and takes the next step:
- * creating a generation, starting it, or draining the present one. Each step ends on the control
- * thread and reconciles again, so that whatever was asked for meanwhile is taken up. A step that
- * nobody wants any more is abandoned.
+ * <p>{@link #idle()} compares what is wanted with what is at work and has the {@link
+ * GenerationSlot} take the next step. Each step ends there again, so that whatever was asked for
+ * meanwhile is taken up. A step that nobody wants any more is abandoned.
  *
  * <p>{@link #apply}, {@link #factoryLeaving} and {@link #close} are called on the control thread,
  * which owns all fields; the other public methods on any.
  */
 public final class HostedEndpoint {
 
-  private enum Step {
-    NONE,
-    CREATING,
-    STARTING,
-    /** The present generation, or one that failed to start. */
-    ENDING
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(HostedEndpoint.class);
 
   private final String name;
   private final String typeName;
-  private final ControlThread control;
-  private final Executor callbacks;
   private final HostedEndpointListener listener;
-  private final PluginLife life;
   private final Traffic traffic;
   private final StatusBoard board;
+  private final GenerationSlot slot;
+  private final OperatorRequests requests;
   private final EndpointHandle handle;
 
   /** What could not be created or started. */
   private final Map<Blueprint, DetachedException> refused = new HashMap<>();
 
-  /** Factories that somebody waits for to be let go of. */
-  private final Map<EndpointFactory, CompletableFuture<Void>> leaving = new IdentityHashMap<>();
-
+  private final LeavingFactories leaving = new LeavingFactories();
   private final List<CompletableFuture<Void>> startWaiters = new ArrayList<>();
   private final List<CompletableFuture<Void>> stopWaiters = new ArrayList<>();
 
   private EndpointPlan plan;
+  private Blueprint lastGood;
   private boolean closed;
   private boolean stopped;
   private Duration stopDrain;
@@ -84,30 +64,12 @@ public final class HostedEndpoint {
   /** Whether traffic was ended after the last generation. */
   private boolean ended;
 
-  private Step step = Step.NONE;
-
-  /** The call of the present step, to be cancelled when nobody wants it any more. */
-  private CompletableFuture<?> underWay;
-
-  /** What is being made; null when nothing is. */
-  private Blueprint attempt;
-
-  /** Created and not at work yet; null for nothing. */
-  private Work next;
-
-  /** At work, or draining; null for nothing. */
-  private Work current;
-
-  private Blueprint lastGood;
-
-  /** A generation, what it was made from, and who hears of its status. */
-  private record Work(Blueprint blueprint, Generation generation, PluginStatus status) {}
-
   /**
    * An endpoint without a plan; it is {@code UNSATISFIED} until the first one is applied.
    *
    * @param name the endpoint's name, not blank
    * @param typeName the configured type; may be empty in a broken configuration
+   * @param listener hears of changes
    */
   public HostedEndpoint(
       String name,
@@ -117,12 +79,13 @@ public final class HostedEndpoint {
       HostedEndpointListener listener) {
     this.name = Objects.requireNonNull(name, "name");
     this.typeName = Objects.requireNonNull(typeName, "typeName");
-    this.control = control;
-    this.listener = listener;
-    this.life = new PluginLife(name, calls);
+    this.listener = Objects.requireNonNull(listener, "listener");
     this.traffic = new Traffic(name, control, calls);
-    this.board = new StatusBoard(name, calls.callbacks(), traffic::counted);
-    this.callbacks = calls::callback;
+    this.board = new StatusBoard(name, calls.callbacks(), traffic::counted, this::changed);
+    this.slot =
+        new GenerationSlot(
+            name, control, new PluginLife(name, calls), traffic, board, new Decisions());
+    this.requests = new OperatorRequests(name, control, calls::callback);
     this.handle = new EndpointHandle(this, traffic, board);
   }
 
@@ -135,19 +98,18 @@ public final class HostedEndpoint {
       return;
     }
     EndpointPlan former = plan;
-    plan = asked;
-    leaving.keySet().forEach(factory -> plan = plan.without(factory));
+    plan = leaving.removeFrom(asked);
     if (plan.asksSameAs(former)) {
       retryFailed(former.revision() != plan.revision());
       return;
     }
     traffic.configure(plan.settings());
-    if (current != null) {
-      current.generation.configure(plan.settings());
+    if (slot.generation() != null) {
+      slot.generation().configure(plan.settings());
     }
     refused.keySet().removeIf(blueprint -> !Choice.mentions(name, plan, blueprint));
-    abandonUnwanted();
-    reconcile();
+    slot.abandonUnwanted();
+    idle();
   }
 
   /**
@@ -157,7 +119,7 @@ public final class HostedEndpoint {
    * @return completes on the control thread, at most the drain time and a few seconds later
    */
   public CompletionStage<Void> factoryLeaving(EndpointFactory factory) {
-    CompletableFuture<Void> gone = leaving.computeIfAbsent(factory, f -> new CompletableFuture<>());
+    CompletionStage<Void> gone = leaving.add(factory);
     if (plan != null) {
       plan = plan.without(factory);
     }
@@ -165,11 +127,9 @@ public final class HostedEndpoint {
     if (lastGood != null && lastGood.isOf(factory)) {
       lastGood = null;
     }
-    if (step == Step.CREATING && current != null && current.blueprint.isOf(factory)) {
-      underWay.cancel(false); // draining cannot wait for it
-    }
-    abandonUnwanted();
-    reconcile();
+    slot.abandonBeside(factory);
+    slot.abandonUnwanted();
+    idle();
     return gone;
   }
 
@@ -215,11 +175,10 @@ public final class HostedEndpoint {
 
   /** See {@link EndpointHandle#start()}. */
   CompletionStage<Void> start() {
-    return onControl(
-        started -> {
+    return requests.send(
+        () -> {
           if (closed) {
-            started.completeExceptionally(unavailable(ErrorCode.ENDPOINT_STOPPED, "is deleted"));
-            return;
+            return CompletableFuture.failedStage(error(ErrorCode.ENDPOINT_STOPPED, "is deleted"));
           }
           if (stopped) {
             stopped = false;
@@ -227,64 +186,59 @@ public final class HostedEndpoint {
             traffic.reopen();
           }
           refused.clear();
+          CompletableFuture<Void> started = new CompletableFuture<>();
           startWaiters.add(started);
-          reconcile();
+          idle();
+          return started;
         });
   }
 
   /** See {@link EndpointHandle#stop}. */
   CompletionStage<Void> stop(Duration drain) {
-    return onControl(
-        done -> {
+    return requests.send(
+        () -> {
           stopped = true;
-          end(drain).thenRun(() -> done.complete(null));
+          return end(drain);
         });
   }
 
   /** See {@link EndpointHandle#close()}. */
   void awaitStop(Duration limit) {
-    CompletableFuture<Void> done = stop(Duration.ZERO).toCompletableFuture();
-    if (control.isCurrent()) {
-      return;
-    }
-    try {
-      done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("Endpoint '{}' did not stop within {} ms", name, limit.toMillis(), e);
-    }
+    requests.await(stop(Duration.ZERO), limit);
   }
 
-  private CompletableFuture<Void> end(Duration drain) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+  private CompletionStage<Void> end(Duration drain) {
     if (stopWaiters.isEmpty()) {
       stopDrain = drain;
     }
+    CompletableFuture<Void> done = new CompletableFuture<>();
     stopWaiters.add(done);
     traffic.beginClosing();
-    abandonUnwanted();
-    reconcile();
+    slot.abandonUnwanted();
+    idle();
     return done;
   }
 
-  private void reconcile() {
-    releaseLeavers();
-    if (step != Step.NONE) {
-      return;
+  private void idle() {
+    if (slot.isIdle()) {
+      next();
     }
+    leaving.release(slot::uses);
+  }
+
+  private void next() {
     if (closed || stopped) {
-      settleOrEnd();
-    } else if (current != null && leaving.containsKey(current.blueprint.candidate().factory())) {
-      endCurrent(plan.settings().drain(), "its bundle is leaving");
+      endOrSettle();
+    } else if (leaving.has(slot.blueprint())) {
+      slot.end(plan.settings().drain(), "its bundle leaves");
     } else if (plan != null) {
       follow(choose());
     }
   }
 
-  private void settleOrEnd() {
-    if (current != null) {
-      endCurrent(stopDrain, closed ? "its configuration was deleted" : "on request");
+  private void endOrSettle() {
+    if (slot.blueprint() != null) {
+      slot.end(stopDrain, closed ? "its configuration was deleted" : "on request");
       return;
     }
     if (!ended) {
@@ -296,16 +250,20 @@ public final class HostedEndpoint {
       lastGood = null;
       refused.clear();
     }
-    show(board.view().in(EndpointState.STOPPED, closed ? "deleted" : "on request", List.of()));
+    board.show(
+        board.view().in(EndpointState.STOPPED, closed ? "deleted" : "on request", List.of()));
     completeAll(stopWaiters, null);
-    completeAll(startWaiters, unavailable(ErrorCode.ENDPOINT_STOPPED, "was stopped again"));
+    completeAll(startWaiters, error(ErrorCode.ENDPOINT_STOPPED, "was stopped again"));
   }
 
   private void follow(Choice choice) {
-    if (choice.isNew(blueprint(current))) {
-      create(choice.blueprint());
-    } else if (choice.blueprint() == null && current != null) {
-      endCurrent(current.generation.settings().drain(), choice.reason());
+    if (choice.isNew(slot.blueprint())) {
+      if (slot.blueprint() == null) {
+        traffic.refuse(null);
+      }
+      slot.make(choice.blueprint(), plan.settings());
+    } else if (choice.blueprint() == null && slot.blueprint() != null) {
+      slot.end(plan.settings().drain(), choice.reason());
     } else {
       rest(choice);
     }
@@ -313,200 +271,35 @@ public final class HostedEndpoint {
 
   /** What is wanted is at work, or nothing can be. */
   private void rest(Choice choice) {
-    show(board.view().in(choice.state(), choice.reason(), choice.violations()));
+    board.show(board.view().in(choice.state(), choice.reason(), choice.violations()));
     boolean hopeless = choice.blueprint() == null && choice.state() != EndpointState.UNSATISFIED;
     EndpointException error =
         hopeless
-            ? unavailable(ErrorCode.UNAVAILABLE, "is " + choice.state() + ": " + choice.reason())
+            ? error(ErrorCode.UNAVAILABLE, "is " + choice.state() + ": " + choice.reason())
             : null;
     traffic.refuse(error);
     completeAll(startWaiters, error);
     completeAll(stopWaiters, null);
   }
 
-  private void create(Blueprint blueprint) {
-    step = Step.CREATING;
-    attempt = blueprint;
-    if (current == null) {
-      show(board.view().in(EndpointState.STARTING, "", List.of()));
-      traffic.refuse(null);
-    }
-    CompletableFuture<Generation> creating = life.create(blueprint, plan.settings());
-    underWay = creating;
-    creating.whenComplete((generation, error) -> created(blueprint, generation, error));
-  }
-
-  private void created(Blueprint blueprint, Generation generation, Throwable error) {
-    step = Step.NONE;
-    if (error != null) {
-      attempt = null;
-      refuse(blueprint, error);
-      reconcile();
+  /** The configuration was touched, or nothing has happened to it. */
+  private void retryFailed(boolean touched) {
+    if (!touched || !slot.isIdle() || stopped) {
       return;
     }
-    next = new Work(blueprint, generation, new PluginStatus(generation, this::pluginChanged));
-    if (current != null) {
-      endCurrent(current.generation.settings().drain(), "to be replaced by " + blueprint);
-    } else {
-      startNext();
+    if (slot.generation() == null) {
+      refused.clear();
+      idle();
+    } else if (slot.generation().lastStatus().state() == EndpointState.FAILED) {
+      slot.end(Duration.ZERO, "tried again");
     }
-  }
-
-  private void startNext() {
-    step = Step.STARTING;
-    Work work = next;
-    show(board.view().in(EndpointState.STARTING, "", List.of()));
-    CompletableFuture<Void> starting = life.start(work.generation, work.status);
-    underWay = starting;
-    starting.whenComplete((done, error) -> started(work, error));
-  }
-
-  private void started(Work work, Throwable error) {
-    if (error != null) {
-      refuse(work.blueprint, error);
-      discardNext();
-      return;
-    }
-    step = Step.NONE;
-    next = null;
-    attempt = null;
-    current = work;
-    lastGood = work.blueprint;
-    LOG.info("Endpoint '{}' is served by {}", name, work.blueprint);
-    Choice choice = choose();
-    View serving =
-        board.view().with(work.generation, work.blueprint.candidate().version().toString());
-    show(
-        work.blueprint.equals(choice.blueprint())
-            ? serving.in(choice.state(), choice.reason(), choice.violations())
-            : serving.in(EndpointState.UP, "", List.of()));
-    traffic.attach(work.generation);
-    reconcile();
-  }
-
-  /** Ends what was created and is not wanted, or did not start. */
-  private void discardNext() {
-    step = Step.ENDING;
-    Work work = next;
-    next = null;
-    life.stop(work.generation, Duration.ZERO, List.of())
-        .thenCompose(done -> life.close(work.generation, work.status))
-        .thenRun(
-            () -> {
-              release(work);
-              attempt = null;
-              step = Step.NONE;
-              reconcile();
-            });
-  }
-
-  /** Drains the present generation and separates it from the hosts. */
-  private void endCurrent(Duration drain, String reason) {
-    step = Step.ENDING;
-    Work work = current;
-    LOG.info("Endpoint '{}': {} is drained, {}", name, work.blueprint, reason);
-    show(board.view().in(EndpointState.DRAINING, reason, List.of()));
-    List<Runnable> before = traffic.beginDraining(work.generation);
-    life.stop(work.generation, drain, before)
-        .thenCompose(
-            done -> {
-              traffic.cut();
-              return life.close(work.generation, work.status);
-            })
-        .thenRun(
-            () -> {
-              release(work);
-              current = null;
-              step = Step.NONE;
-              show(board.view().without(work.generation.lastStatus().counters()));
-              proceed();
-            });
-  }
-
-  private void proceed() {
-    if (next == null) {
-      reconcile();
-    } else if (wants(attempt)) {
-      startNext();
-    } else {
-      discardNext();
-    }
-  }
-
-  private static void release(Work work) {
-    work.status.end();
-    work.generation.release();
-  }
-
-  private void abandonUnwanted() {
-    if ((step == Step.CREATING || step == Step.STARTING) && !wants(attempt)) {
-      underWay.cancel(false);
-    }
-  }
-
-  private boolean wants(Blueprint blueprint) {
-    return !closed && !stopped && plan != null && blueprint.equals(choose().blueprint());
   }
 
   private Choice choose() {
-    return Choice.of(name, plan, blueprint(current), lastGood, refused);
+    return Choice.of(name, plan, slot.blueprint(), lastGood, refused);
   }
 
-  private void refuse(Blueprint blueprint, Throwable error) {
-    if (error instanceof CancellationException) {
-      return; // abandoned
-    }
-    DetachedException reason = DetachedException.of(error);
-    refused.put(blueprint, reason);
-    LOG.warn("Endpoint '{}': {} cannot serve", name, blueprint, reason);
-    EndpointError last = EndpointError.of(reason.code(), reason.getMessage(), Instant.now());
-    show(board.view().after(last));
-  }
-
-  /** The configuration was touched, or nothing has happened to it. */
-  private void retryFailed(boolean touched) {
-    if (!touched || step != Step.NONE || stopped) {
-      return;
-    }
-    if (current == null) {
-      refused.clear();
-      reconcile();
-    } else if (current.generation.lastStatus().state() == EndpointState.FAILED) {
-      endCurrent(Duration.ZERO, "to be tried again");
-    }
-  }
-
-  private void releaseLeavers() {
-    List<EndpointFactory> free =
-        leaving.keySet().stream().filter(factory -> !isInUse(factory)).toList();
-    free.stream().map(leaving::remove).toList().forEach(gone -> gone.complete(null));
-  }
-
-  private boolean isInUse(EndpointFactory factory) {
-    return attempt != null && attempt.isOf(factory)
-        || current != null && current.blueprint.isOf(factory);
-  }
-
-  private void pluginChanged() {
-    try {
-      control.execute(
-          () -> {
-            if (board.refresh()) {
-              tellListener();
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.debug("Endpoint '{}': the runtime has stopped", name, e);
-    }
-  }
-
-  private void show(View view) {
-    if (board.show(view)) {
-      tellListener();
-    }
-  }
-
-  private void tellListener() {
+  private void changed() {
     try {
       listener.changed(this);
     } catch (RuntimeException e) {
@@ -514,25 +307,8 @@ public final class HostedEndpoint {
     }
   }
 
-  /** Runs a request of a host, and completes its stage on a thread that may call hosts. */
-  private CompletionStage<Void> onControl(Consumer<CompletableFuture<Void>> request) {
-    CompletableFuture<Void> seen = new CompletableFuture<>();
-    CompletableFuture<Void> outcome = new CompletableFuture<>();
-    outcome.whenCompleteAsync(
-        (done, error) -> {
-          if (error == null) {
-            seen.complete(null);
-          } else {
-            seen.completeExceptionally(error);
-          }
-        },
-        callbacks);
-    try {
-      control.execute(() -> request.accept(outcome));
-    } catch (RejectedExecutionException e) {
-      seen.completeExceptionally(unavailable(ErrorCode.ENDPOINT_STOPPED, "is stopped"));
-    }
-    return seen;
+  private DetachedException error(ErrorCode code, String what) {
+    return new DetachedException(code, "endpoint '" + name + "' " + what, false);
   }
 
   private static void completeAll(List<CompletableFuture<Void>> waiters, EndpointException error) {
@@ -547,11 +323,36 @@ public final class HostedEndpoint {
     }
   }
 
-  private DetachedException unavailable(ErrorCode code, String what) {
-    return new DetachedException(code, "endpoint '" + name + "' " + what, false);
-  }
+  /** What the slot asks and tells. */
+  private final class Decisions implements GenerationSlot.Owner {
 
-  private static Blueprint blueprint(Work work) {
-    return work == null ? null : work.blueprint;
+    @Override
+    public boolean wants(Blueprint blueprint) {
+      return !closed && !stopped && plan != null && blueprint.equals(choose().blueprint());
+    }
+
+    @Override
+    public void refused(Blueprint blueprint, DetachedException reason) {
+      refused.put(blueprint, reason);
+      LOG.warn("Endpoint '{}': {} cannot serve", name, blueprint, reason);
+      board.show(
+          board.view().after(EndpointError.of(reason.code(), reason.getMessage(), Instant.now())));
+    }
+
+    @Override
+    public void serves(Blueprint blueprint) {
+      lastGood = blueprint;
+      View serving = board.view().with(slot.generation(), blueprint.candidate().version());
+      Choice choice = choose();
+      board.show(
+          blueprint.equals(choice.blueprint())
+              ? serving.in(choice.state(), choice.reason(), choice.violations())
+              : serving.in(EndpointState.UP, "", List.of()));
+    }
+
+    @Override
+    public void idle() {
+      HostedEndpoint.this.idle();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointFactory;
+import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
@@ -110,11 +111,17 @@ final class PluginLife {
         .exceptionally(error -> report("closed", error));
   }
 
-  /** Ends an endpoint that never had traffic. Returns at once. */
+  /** Closes an endpoint that came too late, on the thread that has it. */
   private void discard(Generation generation) {
-    stop(generation, Duration.ZERO, List.of())
-        .thenCompose(stopped -> close(generation, new PluginStatus(generation, () -> {})))
-        .thenRun(generation::release);
+    ClassLoader previous = ContextLoader.enter(generation.loader());
+    try {
+      generation.plugin().close();
+    } catch (Throwable e) { // a plugin may throw anything
+      report("closed", e);
+    } finally {
+      ContextLoader.leave(previous);
+      generation.release();
+    }
   }
 
   private Void report(String what, Throwable error) {

@@ -21,6 +21,7 @@ final class StatusBoard {
   private final String endpoint;
   private final Executor callbacks;
   private final UnaryOperator<EndpointStatus> finish;
+  private final Runnable changed;
   private final Map<StatusListener, ListenerQueue> listeners = new ConcurrentHashMap<>();
   private volatile View view = View.INITIAL;
   private volatile EndpointStatus shown;
@@ -30,11 +31,14 @@ final class StatusBoard {
    *
    * @param callbacks runs the listeners
    * @param finish adds what the runtime counts
+   * @param changed runs when anybody can see a difference, counters apart
    */
-  StatusBoard(String endpoint, Executor callbacks, UnaryOperator<EndpointStatus> finish) {
+  StatusBoard(
+      String endpoint, Executor callbacks, UnaryOperator<EndpointStatus> finish, Runnable changed) {
     this.endpoint = endpoint;
     this.callbacks = callbacks;
     this.finish = finish;
+    this.changed = changed;
     this.shown = view.status(null, Instant.now());
   }
 
@@ -51,21 +55,26 @@ final class StatusBoard {
     return finish.apply(joined(present, plugin));
   }
 
-  /**
-   * Shows another view. The control thread.
-   *
-   * @return whether anybody can see a difference, counters apart
-   */
-  boolean show(View next) {
+  /** Shows another view. The control thread. */
+  void show(View next) {
     View former = view;
     view = next;
     boolean reshaped =
         !former.modes().equals(next.modes()) || !former.version().equals(next.version());
-    return refresh() || reshaped;
+    if (tellHosts() || reshaped) {
+      changed.run();
+    }
   }
 
   /** Takes up what the plugin has reported. The control thread. */
-  boolean refresh() {
+  void refresh() {
+    if (tellHosts()) {
+      changed.run();
+    }
+  }
+
+  /** Tells the listeners; true if there was anything to tell. */
+  private boolean tellHosts() {
     Generation generation = view.generation();
     EndpointStatus next = joined(view, generation == null ? null : generation.lastStatus());
     EndpointStatus former = shown;

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.osgi.framework.Version;
 
 /**
  * What the runtime knows of an endpoint, to be joined with what the plugin says. Immutable, but for
@@ -57,8 +58,8 @@ record View(
   }
 
   /** This view with a generation at work. */
-  View with(Generation present, String itsVersion) {
-    Optional<String> serving = Optional.of(itsVersion);
+  View with(Generation present, Version itsVersion) {
+    Optional<String> serving = Optional.of(itsVersion.toString());
     return new View(state, reason, violations, error, present, serving, present.modes(), past);
   }
 

@@ -78,6 +78,9 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
       return;
     }
     subscription = offered;
+    if (generation.isDraining()) {
+      end(); // came too late to get anything
+    }
     flow();
   }
 

@@ -4,7 +4,7 @@
  * version 1.0.4 of the Reactive Streams specification.
  *
  * <p>A {@code HostStream} is one subscription of a host; a {@code StreamLeg} is the part of it that
- * one generation serves; a {@code SettlementLedger} holds the leg's deliveries that are not settled.
- * Depends on {@code control} and {@code generation}.
+ * one generation serves; a {@code SettlementLedger} holds the leg's deliveries that are not
+ * settled. Depends on {@code control} and {@code generation}.
  */
 package io.sluice.endpoint.runtime.internal.stream;

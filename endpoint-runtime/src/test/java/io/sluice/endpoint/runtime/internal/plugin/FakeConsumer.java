@@ -31,7 +31,7 @@ public final class FakeConsumer implements DeliverySource {
 
   private final FakeEndpoint endpoint;
   private final Tape tape;
-  private final boolean durable;
+  private final FakePlugin plugin;
   private final ConsumeRequest request;
   private final String client;
   private final Queue<Message> requeued = new ConcurrentLinkedQueue<>();
@@ -49,7 +49,7 @@ public final class FakeConsumer implements DeliverySource {
       DeliverySubscription subscription) {
     this.endpoint = endpoint;
     this.tape = plugin.tape;
-    this.durable = plugin.durable;
+    this.plugin = plugin;
     this.request = request;
     this.client = request.clientId().orElse(endpoint.name());
     this.subscription = subscription;
@@ -63,9 +63,12 @@ public final class FakeConsumer implements DeliverySource {
     }
     Message message = requeued.poll();
     if (message == null) {
-      message = durable ? tape.take(client) : fromTape();
+      message = plugin.durable ? tape.take(client) : fromTape();
     }
     if (message == null) {
+      if (plugin.completes) {
+        subscription.complete();
+      }
       return null;
     }
     endpoint.in.incrementAndGet();
@@ -117,7 +120,7 @@ public final class FakeConsumer implements DeliverySource {
   }
 
   synchronized void giveBack() {
-    if (durable) {
+    if (plugin.durable) {
       new TreeMap<>(unsettled)
           .descendingMap()
           .values()

@@ -147,6 +147,9 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
           subscription -> {
             FakeConsumer consumer = new FakeConsumer(this, plugin, request, subscription);
             consumers.add(consumer);
+            if (stopping) {
+              consumer.end();
+            }
             return consumer;
           });
     };

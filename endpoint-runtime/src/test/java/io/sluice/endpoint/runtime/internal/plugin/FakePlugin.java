@@ -50,6 +50,9 @@ public final class FakePlugin implements EndpointFactory {
   /** Whether the backend confirms messages at all. */
   public volatile boolean confirms = true;
 
+  /** Whether a stream completes at the end of the tape. */
+  public volatile boolean completes;
+
   /** How many messages may be in flight. */
   public volatile int window = Integer.MAX_VALUE;
 

@@ -1,0 +1,250 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.endpoint;
+
+import io.sluice.endpoint.EndpointFactory;
+import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.runtime.internal.control.ControlThread;
+import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where one generation works while the next is made: the new one is created first, then the former
+ * is drained and separated from the hosts, then the new one is started. One step at a time; the
+ * owner is asked when a step has ended.
+ *
+ * <p>Owned by the control thread.
+ */
+final class GenerationSlot {
+
+  /** Decides what becomes of the slot. */
+  interface Owner {
+
+    /** Whether a blueprint is still what should serve. */
+    boolean wants(Blueprint blueprint);
+
+    /** A blueprint could not be created or started. */
+    void refused(Blueprint blueprint, DetachedException reason);
+
+    /** A generation has started and gets the traffic next. */
+    void serves(Blueprint blueprint);
+
+    /** No step is under way; the owner may begin another. */
+    void idle();
+  }
+
+  private enum Step {
+    NONE,
+    CREATING,
+    STARTING,
+    ENDING
+  }
+
+  /** A generation, what it was made from, and who hears of its status. */
+  private record Work(Blueprint blueprint, Generation generation, PluginStatus status) {
+
+    void release() {
+      status.end();
+      generation.release();
+    }
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(GenerationSlot.class);
+
+  private final String name;
+  private final ControlThread control;
+  private final PluginLife life;
+  private final Traffic traffic;
+  private final StatusBoard board;
+  private final Owner owner;
+
+  private Step step = Step.NONE;
+
+  /** The call of the present step, to be cancelled when nobody wants it any more. */
+  private CompletableFuture<?> underWay;
+
+  /** What is being made; null for nothing. */
+  private Blueprint attempt;
+
+  /** Created and not at work yet; null for nothing. */
+  private Work next;
+
+  /** At work, or draining; null for nothing. */
+  private Work current;
+
+  GenerationSlot(
+      String name,
+      ControlThread control,
+      PluginLife life,
+      Traffic traffic,
+      StatusBoard board,
+      Owner owner) {
+    this.name = name;
+    this.control = control;
+    this.life = life;
+    this.traffic = traffic;
+    this.board = board;
+    this.owner = owner;
+  }
+
+  /** Whether no step is under way. */
+  boolean isIdle() {
+    return step == Step.NONE;
+  }
+
+  /** What the generation at work was made from; null for none. */
+  Blueprint blueprint() {
+    return current == null ? null : current.blueprint;
+  }
+
+  /** The generation at work; null for none. */
+  Generation generation() {
+    return current == null ? null : current.generation;
+  }
+
+  /** Whether anything here belongs to a factory. */
+  boolean uses(EndpointFactory factory) {
+    return attempt != null && attempt.isOf(factory)
+        || current != null && current.blueprint.isOf(factory);
+  }
+
+  /** Makes a generation, and puts it in the place of the present one. */
+  void make(Blueprint blueprint, RuntimeSettings settings) {
+    step = Step.CREATING;
+    attempt = blueprint;
+    if (current == null) {
+      showStarting();
+    }
+    CompletableFuture<Generation> creating = life.create(blueprint, settings);
+    underWay = creating;
+    creating.whenComplete((generation, error) -> created(blueprint, generation, error));
+  }
+
+  /** Gives up what is being made, if the owner does not want it any more. */
+  void abandonUnwanted() {
+    if ((step == Step.CREATING || step == Step.STARTING) && !owner.wants(attempt)) {
+      underWay.cancel(false);
+    }
+  }
+
+  /**
+   * Gives up what is being created beside the generation of a factory, which must be drained now.
+   */
+  void abandonBeside(EndpointFactory factory) {
+    if (step == Step.CREATING && current != null && current.blueprint.isOf(factory)) {
+      underWay.cancel(false);
+    }
+  }
+
+  /** Drains the generation at work and separates it from the hosts. */
+  void end(Duration drain, String reason) {
+    step = Step.ENDING;
+    Work work = current;
+    LOG.info("Endpoint '{}': {} is drained: {}", name, work.blueprint, reason);
+    board.show(board.view().in(EndpointState.DRAINING, reason, List.of()));
+    List<Runnable> before = traffic.beginDraining(work.generation);
+    life.stop(work.generation, drain, before)
+        .thenCompose(
+            done -> {
+              traffic.cut();
+              return life.close(work.generation, work.status);
+            })
+        .thenRun(() -> ended(work));
+  }
+
+  private void created(Blueprint blueprint, Generation generation, Throwable error) {
+    step = Step.NONE;
+    if (error != null) {
+      attempt = null;
+      refuse(blueprint, error);
+      owner.idle();
+      return;
+    }
+    next = new Work(blueprint, generation, new PluginStatus(generation, this::pluginChanged));
+    if (current != null) {
+      end(current.generation.settings().drain(), "replaced by " + blueprint);
+    } else {
+      start();
+    }
+  }
+
+  private void start() {
+    step = Step.STARTING;
+    Work work = next;
+    showStarting();
+    CompletableFuture<Void> starting = life.start(work.generation, work.status);
+    underWay = starting;
+    starting.whenComplete((done, error) -> started(work, error));
+  }
+
+  private void started(Work work, Throwable error) {
+    if (error != null) {
+      refuse(work.blueprint, error);
+      discardNext();
+      return;
+    }
+    step = Step.NONE;
+    next = null;
+    attempt = null;
+    current = work;
+    LOG.info("Endpoint '{}' is served by {}", name, work.blueprint);
+    owner.serves(work.blueprint);
+    traffic.attach(work.generation);
+    owner.idle();
+  }
+
+  /** Ends what was created and is not wanted, or did not start. */
+  private void discardNext() {
+    step = Step.ENDING;
+    Work work = next;
+    next = null;
+    life.stop(work.generation, Duration.ZERO, List.of())
+        .thenCompose(done -> life.close(work.generation, work.status))
+        .thenRun(
+            () -> {
+              work.release();
+              attempt = null;
+              step = Step.NONE;
+              owner.idle();
+            });
+  }
+
+  private void ended(Work work) {
+    work.release();
+    current = null;
+    step = Step.NONE;
+    board.show(board.view().without(work.generation.lastStatus().counters()));
+    if (next == null) {
+      owner.idle();
+    } else if (owner.wants(next.blueprint)) {
+      start();
+    } else {
+      discardNext();
+    }
+  }
+
+  private void refuse(Blueprint blueprint, Throwable error) {
+    if (!(error instanceof CancellationException)) { // abandoned, not refused
+      owner.refused(blueprint, DetachedException.of(error));
+    }
+  }
+
+  private void showStarting() {
+    board.show(board.view().in(EndpointState.STARTING, "", List.of()));
+  }
+
+  private void pluginChanged() {
+    try {
+      control.execute(board::refresh);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Endpoint '{}': the runtime has stopped", name, e);
+    }
+  }
+}
