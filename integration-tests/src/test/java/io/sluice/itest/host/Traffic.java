@@ -8,25 +8,24 @@ import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.ProxyEndpoint;
 import io.sluice.endpoint.ProxyRequest;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Everything at once on an endpoint: a stream that is read at least once, and a thread that
- * publishes and exchanges, one call after the other.
+ * publishes and exchanges, one call after the other, up to the first that fails. An exchange alone
+ * may fail while its endpoint is replaced.
  */
-public final class Traffic {
+public final class Traffic implements AutoCloseable {
 
   private final MessageEndpoint messages;
   private final ProxyEndpoint proxy;
   private final Reader reader;
   private final AtomicInteger rounds = new AtomicInteger();
-  private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final Thread caller = new Thread(this::call, "test-traffic");
   private volatile boolean stopped;
+  private volatile String failure;
 
   private Traffic(MessageEndpoint messages, ProxyEndpoint proxy) {
     this.messages = messages;
@@ -48,7 +47,10 @@ public final class Traffic {
   public void awaitSome() {
     int goal = rounds.get() + 2;
     reader.awaitMore(10);
-    await("calls are answered").until(() -> rounds.get() >= goal);
+    await("calls are answered").until(() -> rounds.get() >= goal || failure != null);
+    if (failure != null) {
+      throw new AssertionError("a call has failed: " + failure);
+    }
   }
 
   /** The reader of the stream. */
@@ -56,13 +58,8 @@ public final class Traffic {
     return reader;
   }
 
-  /** The calls that failed without leave: an exchange may fail while its endpoint is replaced. */
-  public List<String> failures() {
-    return List.copyOf(failures);
-  }
-
-  /** Ends. */
-  public void stop() throws InterruptedException {
+  @Override
+  public void close() throws InterruptedException {
     stopped = true;
     caller.interrupt();
     caller.join(TimeUnit.SECONDS.toMillis(10));
@@ -78,7 +75,8 @@ public final class Traffic {
       } catch (InterruptedException e) {
         return;
       } catch (Exception e) {
-        failures.add(e.toString());
+        failure = e.toString();
+        return;
       }
     }
   }
@@ -86,7 +84,7 @@ public final class Traffic {
   private void exchange() throws Exception {
     try {
       proxy.exchange(ProxyRequest.builder("GET", "/").build()).toCompletableFuture().get();
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       if (!(e.getCause() instanceof EndpointException broken) || !broken.isRetryable()) {
         throw e;
       }
