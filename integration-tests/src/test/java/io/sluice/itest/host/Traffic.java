@@ -59,11 +59,15 @@ public final class Traffic implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stopped = true;
     caller.interrupt();
-    caller.join(TimeUnit.SECONDS.toMillis(10));
     reader.cancel();
+    try {
+      caller.join(TimeUnit.SECONDS.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void call() {
