@@ -179,6 +179,7 @@ abstract class ContractGroup {
   final RecordingSubscriber<Delivery> subscribe(
       MessageEndpoint endpoint, ConsumeRequest request, RecordingSubscriber<Delivery> subscriber) {
     endpoint.consume(request).subscribe(subscriber);
+    eventually().until(() -> subscriber.subscription() != null);
     return subscriber;
   }
 

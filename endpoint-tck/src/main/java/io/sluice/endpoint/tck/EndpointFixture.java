@@ -11,8 +11,14 @@ import java.util.List;
  */
 public interface EndpointFixture extends AutoCloseable {
 
-  /** The factory under test; the same one at each call. */
+  /** The factory under test; the same one at each call, until it is deactivated. */
   EndpointFactory factory();
+
+  /**
+   * Takes the factory out of service as the end of its bundle does, with what its endpoints share,
+   * and puts a new one in its place. To be overridden where endpoints share anything.
+   */
+  default void deactivateFactory() {}
 
   /** A backend, or a place in one (a topic, a queue …), that no other test has used. */
   Backend newBackend();

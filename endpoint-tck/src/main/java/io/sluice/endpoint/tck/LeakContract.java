@@ -21,7 +21,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A closed endpoint leaves nothing behind. */
+/** A closed endpoint leaves nothing behind, and a factory out of service no thread. */
 @DisplayName("Leaks")
 public abstract class LeakContract extends ContractGroup {
 
@@ -43,20 +43,25 @@ public abstract class LeakContract extends ContractGroup {
   }
 
   @Test
-  void noThreadOutlivesItsEndpoint() {
+  void noThreadOutlivesTheFactory() {
     useOnce(() -> {});
+
+    fixture().deactivateFactory();
 
     eventually().untilAsserted(() -> assertThat(threads().live()).isEmpty());
   }
 
   @Test
   void fiftyCyclesLeaveNothing() {
+    useOnce(() -> {});
     List<WeakReference<Endpoint>> closed = new ArrayList<>();
     for (int cycle = 0; cycle < CYCLES; cycle++) {
       closed.add(useOnce(() -> {}));
     }
 
-    eventually().untilAsserted(() -> assertThat(threads().live()).isEmpty());
+    // What endpoints share is bounded by the processors, not by the number of endpoints.
+    eventually()
+        .untilAsserted(() -> assertThat(threads().live()).hasSizeLessThanOrEqualTo(CYCLES / 2));
     eventually()
         .untilAsserted(
             () -> {

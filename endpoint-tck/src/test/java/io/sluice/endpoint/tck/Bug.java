@@ -100,7 +100,7 @@ enum Bug {
   STANDS_STILL_FOR_EVER(EndpointContract.SlowConsumer.class, "aStandstillEndsWithTheStandstill"),
 
   USER_THREADS(EndpointContract.Leak.class, "threadsAreDaemonsOfTheEndpoint"),
-  THREAD_STAYS(EndpointContract.Leak.class, "noThreadOutlivesItsEndpoint"),
+  THREAD_STAYS(EndpointContract.Leak.class, "noThreadOutlivesTheFactory"),
   HELD_BY_STATIC(EndpointContract.Leak.class, "fiftyCyclesLeaveNothing");
 
   private final Class<?> group;

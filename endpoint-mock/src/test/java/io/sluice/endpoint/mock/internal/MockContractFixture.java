@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
 import io.sluice.endpoint.ConsumeRequest;
@@ -118,9 +119,7 @@ final class MockContractFixture implements EndpointFixture {
     public List<Message> receive(MessageEndpoint endpoint, int count, Duration patience) {
       RecordingSubscriber<Delivery> observer = new RecordingSubscriber<>();
       observer.request(count);
-      endpoint
-          .consume(ConsumeRequest.builder().clientId("observer").build())
-          .subscribe(observer);
+      endpoint.consume(ConsumeRequest.builder().clientId("observer").build()).subscribe(observer);
       Awaitility.await().atMost(patience).until(() -> observer.count() == count);
       return observer.items().stream().map(Delivery::message).toList();
     }
