@@ -81,7 +81,9 @@ public final class HostedEndpoint {
     this.typeName = Objects.requireNonNull(typeName, "typeName");
     this.listener = Objects.requireNonNull(listener, "listener");
     this.traffic = new Traffic(name, control, calls);
-    this.board = new StatusBoard(name, calls.callbacks(), traffic::counted, this::changed);
+    this.board =
+        new StatusBoard(
+            name, calls.callbacks(), traffic::counted, this::changed, control::isCurrent);
     this.slot =
         new GenerationSlot(
             name, control, new PluginLife(name, calls), traffic, board, new Decisions());
@@ -299,6 +301,15 @@ public final class HostedEndpoint {
     return Choice.of(name, plan, slot.blueprint(), lastGood, refused);
   }
 
+  /** A bad configuration needs no stack trace. */
+  private void logRefusal(Blueprint blueprint, DetachedException reason) {
+    if (reason.violations().isEmpty()) {
+      LOG.warn("Endpoint '{}': {} cannot serve", name, blueprint, reason);
+    } else {
+      LOG.warn("Endpoint '{}': {} refuses its {}", name, blueprint, reason.getMessage());
+    }
+  }
+
   private void changed() {
     try {
       listener.changed(this);
@@ -334,7 +345,7 @@ public final class HostedEndpoint {
     @Override
     public void refused(Blueprint blueprint, DetachedException reason) {
       refused.put(blueprint, reason);
-      LOG.warn("Endpoint '{}': {} cannot serve", name, blueprint, reason);
+      logRefusal(blueprint, reason);
       board.show(
           board.view().after(EndpointError.of(reason.code(), reason.getMessage(), Instant.now())));
     }

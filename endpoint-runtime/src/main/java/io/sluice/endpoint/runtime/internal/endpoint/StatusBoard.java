@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -22,6 +23,7 @@ final class StatusBoard {
   private final Executor callbacks;
   private final UnaryOperator<EndpointStatus> finish;
   private final Runnable changed;
+  private final BooleanSupplier onControl;
   private final Map<StatusListener, ListenerQueue> listeners = new ConcurrentHashMap<>();
   private volatile View view = View.INITIAL;
   private volatile EndpointStatus shown;
@@ -32,13 +34,19 @@ final class StatusBoard {
    * @param callbacks runs the listeners
    * @param finish adds what the runtime counts
    * @param changed runs when anybody can see a difference, counters apart
+   * @param onControl whether the caller is the control thread, which calls no plugin
    */
   StatusBoard(
-      String endpoint, Executor callbacks, UnaryOperator<EndpointStatus> finish, Runnable changed) {
+      String endpoint,
+      Executor callbacks,
+      UnaryOperator<EndpointStatus> finish,
+      Runnable changed,
+      BooleanSupplier onControl) {
     this.endpoint = endpoint;
     this.callbacks = callbacks;
     this.finish = finish;
     this.changed = changed;
+    this.onControl = onControl;
     this.shown = view.status(null, Instant.now());
   }
 
@@ -47,12 +55,13 @@ final class StatusBoard {
     return view;
   }
 
-  /** The present status. Calls the plugin, for its counters; any thread. */
+  /**
+   * The present status. Any thread; calls the plugin, for its counters, unless on the control
+   * thread.
+   */
   EndpointStatus status() {
     View present = view;
-    Generation generation = present.generation();
-    EndpointStatus plugin = generation == null ? null : generation.status();
-    return finish.apply(joined(present, plugin));
+    return finish.apply(joined(present, plugins(present.generation())));
   }
 
   /** Shows another view. The control thread. */
@@ -94,6 +103,13 @@ final class StatusBoard {
 
   void remove(StatusListener listener) {
     Optional.ofNullable(listeners.remove(listener)).ifPresent(ListenerQueue::close);
+  }
+
+  private EndpointStatus plugins(Generation generation) {
+    if (generation == null) {
+      return null;
+    }
+    return onControl.getAsBoolean() ? generation.lastStatus() : generation.status();
   }
 
   private EndpointStatus joined(View present, EndpointStatus plugin) {

@@ -173,19 +173,19 @@ final class HostStream implements Flow.Subscription {
     }
   }
 
-  /** The leg has ended by an error. */
-  void legFailed(EndpointException error) {
-    legEnded(() -> fail(error));
+  /** A leg has ended by an error. */
+  void legFailed(StreamLeg over, EndpointException error) {
+    legEnded(over, () -> fail(error));
   }
 
-  /** The leg has ended regularly. */
-  void legCompleted() {
-    legEnded(this::complete);
+  /** A leg has ended regularly. */
+  void legCompleted(StreamLeg over) {
+    legEnded(over, this::complete);
   }
 
   /** The end of a generation that goes away is not the end of the stream. */
-  private void legEnded(Runnable ending) {
-    if (!leg.generation().isDraining()) {
+  private void legEnded(StreamLeg over, Runnable ending) {
+    if (!over.generation().isDraining()) {
       ending.run();
     } else if (owner.isClosing()) {
       complete();

@@ -102,12 +102,12 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
   public void onError(Throwable error) {
     Objects.requireNonNull(error, "error");
     DetachedException copy = DetachedException.of(error);
-    finish(current -> current.legFailed(copy));
+    finish(current -> current.legFailed(this, copy));
   }
 
   @Override
   public void onComplete() {
-    finish(HostStream::legCompleted);
+    finish(current -> current.legCompleted(this));
   }
 
   /** Tells the plugin of new demand, or that nobody wants more. */
@@ -168,6 +168,7 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
   private void pass(HostStream current, Delivery delivery) {
     if (!current.wantsMore()) {
       current.legFailed(
+          this,
           new DetachedException(
               ErrorCode.INTERNAL, "the plugin delivered more than was requested", true));
       return;
@@ -182,7 +183,7 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
     try {
       return Objects.requireNonNull(delivery.message(), "message");
     } catch (Throwable e) { // a plugin may throw anything
-      current.legFailed(DetachedException.of(e));
+      current.legFailed(this, DetachedException.of(e));
       return null;
     }
   }
@@ -231,7 +232,7 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
       }
     } catch (Throwable e) { // a plugin may throw anything; its host must not see it
       DetachedException copy = DetachedException.of(e);
-      finish(current -> current.legFailed(copy));
+      finish(current -> current.legFailed(this, copy));
     } finally {
       ContextLoader.leave(previous);
     }

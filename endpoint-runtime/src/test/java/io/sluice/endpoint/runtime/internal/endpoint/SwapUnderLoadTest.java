@@ -43,7 +43,7 @@ class SwapUnderLoadTest {
   private static final int SWAPS = 100;
   private static final RuntimeSettings SETTINGS =
       new RuntimeSettings(
-          Duration.ofMillis(100), Duration.ZERO, 0, 256, 1 << 20, Duration.ofSeconds(10));
+          Duration.ofMillis(30), Duration.ZERO, 0, 256, 1 << 20, Duration.ofSeconds(10));
 
   private final Tape tape = new Tape();
   private final Hosting hosting = new Hosting().with(SETTINGS);
