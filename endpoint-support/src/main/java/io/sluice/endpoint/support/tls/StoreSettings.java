@@ -20,50 +20,72 @@ final class StoreSettings {
     PKCS12
   }
 
-  static final StoreSettings NONE = new StoreSettings();
+  static final StoreSettings NONE = new StoreSettings("", Type.NONE, null, null, null, null, null);
 
   private final String key;
   private final Type type;
   private final StoreContent content;
-  private final StoreContent certificateChain;
   private final String password;
+  private final StoreContent certificateChain;
   private final String keyPassword;
   private final String alias;
 
-  private StoreSettings() {
-    key = "";
-    type = Type.NONE;
-    content = null;
-    certificateChain = null;
-    password = null;
-    keyPassword = null;
-    alias = null;
-  }
-
-  private StoreSettings(Settings section, String key, String inlineKey) {
+  private StoreSettings(
+      String key,
+      Type type,
+      StoreContent content,
+      String password,
+      StoreContent certificateChain,
+      String keyPassword,
+      String alias) {
     this.key = key;
-    type = section.choice("type", Type.class);
-    content = content(section, key, inlineKey);
-    certificateChain =
-        section
-            .optionalText("certificateChain")
-            .map(chain -> StoreContent.pemOrFile(key + ".certificateChain", chain))
-            .orElse(null);
-    password = section.optionalText("password").orElse(null);
-    keyPassword = section.optionalText("keyPassword").orElse(null);
-    alias = section.optionalText("alias").orElse(null);
+    this.type = type;
+    this.content = content;
+    this.password = password;
+    this.certificateChain = certificateChain;
+    this.keyPassword = keyPassword;
+    this.alias = alias;
   }
 
   /**
-   * Reads the section of a store.
+   * Reads the section of a trust store.
    *
-   * @param section with {@code type}, {@code location} and so on
    * @param key the section's dotted key, for errors
-   * @param inlineKey the property that holds the content where {@code location} is not used
    */
-  static StoreSettings of(Settings section, String key, String inlineKey) {
-    boolean none = section.choice("type", Type.class) == Type.NONE;
-    return none ? NONE : new StoreSettings(section, key, inlineKey);
+  static StoreSettings trustStore(Settings section, String key) {
+    Type type = section.choice("type", Type.class);
+    return type == Type.NONE
+        ? NONE
+        : new StoreSettings(
+            key,
+            type,
+            content(section, key, "certificates"),
+            section.optionalText("password").orElse(null),
+            null,
+            null,
+            null);
+  }
+
+  /**
+   * Reads the section of a key store.
+   *
+   * @param key the section's dotted key, for errors
+   */
+  static StoreSettings keyStore(Settings section, String key) {
+    Type type = section.choice("type", Type.class);
+    return type == Type.NONE
+        ? NONE
+        : new StoreSettings(
+            key,
+            type,
+            content(section, key, "key"),
+            section.optionalText("password").orElse(null),
+            section
+                .optionalText("certificateChain")
+                .map(chain -> StoreContent.pemOrFile(key + ".certificateChain", chain))
+                .orElse(null),
+            section.optionalText("keyPassword").orElse(null),
+            section.optionalText("alias").orElse(null));
   }
 
   private static StoreContent content(Settings section, String key, String inlineKey) {

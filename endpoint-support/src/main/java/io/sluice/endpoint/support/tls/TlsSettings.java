@@ -4,7 +4,6 @@ package io.sluice.endpoint.support.tls;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.support.schema.Settings;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The {@code security.ssl} section of a configuration, read and typed. Does not touch the files
@@ -57,15 +56,14 @@ public final class TlsSettings {
         section.optionalFlag("trustAll").orElse(false),
         section.texts("protocols"),
         section.texts("cipherSuites"),
-        store(section, "trustStore", "certificates"),
-        store(section, "keyStore", "key"));
-  }
-
-  private static StoreSettings store(Settings section, String name, String inlineKey) {
-    Optional<Settings> store = section.optionalSection(name);
-    return store
-        .map(settings -> StoreSettings.of(settings, KEY + "." + name, inlineKey))
-        .orElse(StoreSettings.NONE);
+        section
+            .optionalSection("trustStore")
+            .map(store -> StoreSettings.trustStore(store, KEY + ".trustStore"))
+            .orElse(StoreSettings.NONE),
+        section
+            .optionalSection("keyStore")
+            .map(store -> StoreSettings.keyStore(store, KEY + ".keyStore"))
+            .orElse(StoreSettings.NONE));
   }
 
   /** Whether the backend's certificate must name the host that was connected to. */
