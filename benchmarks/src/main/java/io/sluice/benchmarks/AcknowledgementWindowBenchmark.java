@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.benchmarks;
 
 import io.sluice.endpoint.support.settlement.AcknowledgementWindow;
@@ -28,7 +29,7 @@ public class AcknowledgementWindowBenchmark {
 
   @Setup
   public void open() {
-    window = new AcknowledgementWindow(1024, Long.MAX_VALUE);
+    window = new AcknowledgementWindow(1024, Long.MAX_VALUE, () -> {});
     sequences = new long[lag];
     for (int i = 0; i < lag; i++) {
       sequences[i] = window.open(position++, 1024);

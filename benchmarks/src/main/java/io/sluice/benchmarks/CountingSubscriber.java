@@ -1,10 +1,13 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.benchmarks;
 
 import io.sluice.endpoint.Delivery;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.LockSupport;
 
-/** Acknowledges and counts what it is given; asked by one benchmark thread for so many at a time. */
+/**
+ * Acknowledges and counts what it is given; asked by one benchmark thread for so many at a time.
+ */
 final class CountingSubscriber implements Flow.Subscriber<Delivery> {
 
   private Flow.Subscription subscription;

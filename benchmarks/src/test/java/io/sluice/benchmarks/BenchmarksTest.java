@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;

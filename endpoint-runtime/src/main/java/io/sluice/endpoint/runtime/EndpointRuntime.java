@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime;
 
 import io.sluice.endpoint.EndpointType;
@@ -12,7 +13,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface EndpointRuntime {
 
-  /** Factory PID of endpoints of any type; followed by a dot and a type, of endpoints of that type. */
+  /**
+   * Factory PID of endpoints of any type; followed by a dot and a type, of endpoints of that type.
+   */
   String ENDPOINT_FACTORY_PID = "io.sluice.endpoint";
 
   /** Factory PID of groups: keys that several endpoints share. */
@@ -24,7 +27,9 @@ public interface EndpointRuntime {
   /** All configured endpoints, broken configurations included, ordered by name, then PID. */
   List<ManagedEndpoint> endpoints();
 
-  /** The endpoint that bears a name; a later one of the same name is only in {@link #endpoints()}. */
+  /**
+   * The endpoint that bears a name; a later one of the same name is only in {@link #endpoints()}.
+   */
   Optional<ManagedEndpoint> endpoint(String name);
 
   /** The types that bundles serve now, one entry a version, ordered by name, then version. */

@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime;
 
 import io.sluice.endpoint.Endpoint;

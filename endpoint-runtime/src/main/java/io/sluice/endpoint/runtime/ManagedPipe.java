@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime;
 
 import io.sluice.endpoint.EndpointStatus;
@@ -13,10 +14,14 @@ public interface ManagedPipe {
   /** The PID of the configuration. */
   String pid();
 
-  /** The name of the endpoint that the pipe consumes from; may be empty in a broken configuration. */
+  /**
+   * The name of the endpoint that the pipe consumes from; may be empty in a broken configuration.
+   */
   String from();
 
-  /** The name of the endpoint that the pipe publishes to; may be empty in a broken configuration. */
+  /**
+   * The name of the endpoint that the pipe publishes to; may be empty in a broken configuration.
+   */
   String to();
 
   /** The present status; {@code in} counts consumed messages, {@code out} confirmed ones. */

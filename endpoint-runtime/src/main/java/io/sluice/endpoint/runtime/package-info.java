@@ -1,3 +1,4 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * What the runtime offers beside the endpoints themselves: a view of all configurations, types and
  * pipes, for hosts that show or administer them. The endpoints are services of their own, under
