@@ -97,7 +97,9 @@ final class PrivateKeyDecoder {
       return encrypted.getKeySpec(cipher).getEncoded();
     } catch (IOException e) {
       throw new InvalidKeyException(
-          "the encrypted key is malformed or in an unknown encryption", e);
+          "the encrypted key is malformed or in an unknown encryption; one that is known is written"
+              + " by 'openssl pkcs8 -topk8 -v2 aes-256-cbc'",
+          e);
     } finally {
       passwordSpec.clearPassword();
     }

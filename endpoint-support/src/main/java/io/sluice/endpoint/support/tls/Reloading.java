@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Reloading<T> {
 
-  private static final Logger log = LoggerFactory.getLogger(Reloading.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Reloading.class);
 
   private final String endpoint;
   private final List<Path> files;
@@ -93,11 +93,11 @@ final class Reloading<T> {
       value = reader.get();
       read = found;
       failed = null;
-      log.info("Endpoint '{}': read {} again after a change", endpoint, files);
+      LOG.info("Endpoint '{}': read {} again after a change", endpoint, files);
     } catch (EndpointException e) {
       if (!found.equals(failed)) {
         failed = found;
-        log.warn("Endpoint '{}': keeps the last good certificates and keys", endpoint, e);
+        LOG.warn("Endpoint '{}': keeps the last good certificates and keys", endpoint, e);
       }
     }
   }
@@ -118,7 +118,7 @@ final class Reloading<T> {
       } catch (NoSuchFileException e) {
         return ABSENT;
       } catch (IOException e) {
-        log.debug("Cannot look at {}", file, e);
+        LOG.debug("Cannot look at {}", file, e);
         return ABSENT;
       }
     }

@@ -21,6 +21,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an endpoint needs to connect by TLS, in the forms that client libraries take. Certificates
@@ -32,6 +34,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 public final class TlsContext {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
 
   private final TlsSettings settings;
@@ -55,7 +58,7 @@ public final class TlsContext {
   }
 
   /**
-   * Reads all certificates and keys.
+   * Reads all certificates and keys, and logs the {@link #warnings()}.
    *
    * @param endpoint the endpoint's name, for the log
    * @param settings not null
@@ -69,7 +72,9 @@ public final class TlsContext {
 
   static TlsContext of(String endpoint, TlsSettings settings, Duration lookPeriod) {
     try {
-      return new TlsContext(endpoint, settings, lookPeriod);
+      TlsContext context = new TlsContext(endpoint, settings, lookPeriod);
+      context.warnings().forEach(warning -> LOG.warn("Endpoint '{}': {}", endpoint, warning));
+      return context;
     } catch (GeneralSecurityException e) {
       throw new EndpointException(
           ErrorCode.TLS_FAILED, "this JVM cannot set up TLS: " + e.getMessage(), false, e);

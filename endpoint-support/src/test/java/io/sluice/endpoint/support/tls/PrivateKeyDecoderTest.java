@@ -56,9 +56,10 @@ class PrivateKeyDecoderTest {
   }
 
   @Test
-  void anUnknownEncryptionIsRefused() {
+  void anUnknownEncryptionIsRefusedWithTheWayOut() {
     assertThatThrownBy(() -> decode("ec-pkcs8-scrypt.pem", PASSWORD))
-        .isInstanceOf(GeneralSecurityException.class);
+        .isInstanceOf(GeneralSecurityException.class)
+        .hasMessageContaining("openssl pkcs8 -topk8 -v2");
   }
 
   @Test

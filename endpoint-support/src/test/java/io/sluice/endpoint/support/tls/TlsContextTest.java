@@ -10,7 +10,10 @@ import static io.sluice.endpoint.support.tls.TestKeys.pemKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -176,6 +179,22 @@ class TlsContextTest {
     }
     assertThat(tls.warnings()).singleElement().asString().contains("security.ssl.trustAll");
     assertThat(tls.verifiesHostname()).isFalse();
+  }
+
+  @Test
+  void trustAllIsLogged() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      Section.empty().with("trustAll", true).context();
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains("WARN")
+        .contains("'orders'")
+        .contains("security.ssl.trustAll is on");
   }
 
   @Test
