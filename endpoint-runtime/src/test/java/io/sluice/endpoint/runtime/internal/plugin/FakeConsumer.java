@@ -10,7 +10,6 @@ import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,7 +34,7 @@ public final class FakeConsumer implements DeliverySource {
   private final ConsumeRequest request;
   private final String client;
   private final Queue<Message> requeued = new ConcurrentLinkedQueue<>();
-  private final Map<Long, FakeDelivery> unsettled = new TreeMap<>();
+  private final TreeMap<Long, FakeDelivery> unsettled = new TreeMap<>();
   private long next;
   private long sequence;
   private volatile boolean ended;
@@ -58,7 +57,7 @@ public final class FakeConsumer implements DeliverySource {
 
   @Override
   public synchronized Delivery poll() {
-    if (ended || unsettled.size() >= WINDOW) {
+    if (ended || isFull()) {
       return null;
     }
     Message message = requeued.poll();
@@ -78,6 +77,11 @@ public final class FakeConsumer implements DeliverySource {
     FakeDelivery delivery = new FakeDelivery(sequence++, message);
     unsettled.put(delivery.sequence, delivery);
     return delivery;
+  }
+
+  /** The window counts from the oldest unsettled delivery on, as an acknowledgement window does. */
+  private boolean isFull() {
+    return !unsettled.isEmpty() && sequence - unsettled.firstKey() >= WINDOW;
   }
 
   private Message fromTape() {
