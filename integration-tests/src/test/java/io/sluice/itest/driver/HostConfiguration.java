@@ -3,6 +3,7 @@ package io.sluice.itest.driver;
 
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.options;
 import static org.ops4j.pax.exam.CoreOptions.systemPackages;
@@ -37,7 +38,10 @@ public final class HostConfiguration {
   public static Option[] complete() {
     return options(
         composite(
+            // Its history holds references to services that are gone; Equinox's hold the services.
+            frameworkProperty("org.apache.felix.log.maxSize").value("0"),
             bundles(
+                "org.apache.felix.log",
                 "org.apache.felix.metatype",
                 "org.apache.felix.gogo.runtime",
                 "org.apache.felix.healthcheck.api",

@@ -2,56 +2,49 @@
 package io.sluice.itest.driver;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.junit.runner.Description;
-import org.junit.runner.Result;
-import org.junit.runner.notification.Failure;
-import org.junit.runner.notification.RunListener;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.osgi.framework.launch.FrameworkFactory;
 
-/**
- * Says after the last class what ran on which framework. Each class is a run of its own, with a
- * listener of its own.
- */
-public final class Summary extends RunListener {
+/** Says after the last class what ran on which framework; each class may be a run of its own. */
+public final class Summary implements TestExecutionListener {
 
-  private static final Set<Description> TESTS = ConcurrentHashMap.newKeySet();
-  private static final Set<Description> FAILED = ConcurrentHashMap.newKeySet();
-  private static boolean said;
+  private static final Set<String> CLASSES = new HashSet<>();
+  private static int tests;
+  private static int failed;
 
   @Override
-  public void testStarted(Description test) {
-    TESTS.add(test);
-  }
-
-  @Override
-  public void testFailure(Failure failure) {
-    TESTS.add(failure.getDescription());
-    FAILED.add(failure.getDescription());
-  }
-
-  @Override
-  public void testRunFinished(Result result) throws IOException {
-    synchronized (Summary.class) {
-      long classes = TESTS.stream().map(Description::getClassName).distinct().count();
-      if (!said && classes == allClasses()) {
-        said = true;
+  public void executionFinished(TestIdentifier executed, TestExecutionResult result) {
+    synchronized (CLASSES) {
+      if (executed.isTest()) {
+        tests++;
+        failed += result.getStatus() == Status.SUCCESSFUL ? 0 : 1;
+      } else if (executed.getSource().orElse(null) instanceof ClassSource source
+          && CLASSES.add(source.getClassName())
+          && CLASSES.size() == allClasses()) {
         System.out.printf(
             "Integration tests on %s: %d classes, %d tests, %d failed%n",
-            framework(), classes, TESTS.size(), FAILED.size());
+            framework(), CLASSES.size(), tests, failed);
       }
     }
   }
 
-  private static long allClasses() throws IOException {
+  private static long allClasses() {
     Path classes = Path.of("target", "test-classes", "io", "sluice", "itest");
     try (Stream<Path> files = Files.list(classes)) {
       return files.filter(file -> file.toString().endsWith("IT.class")).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
