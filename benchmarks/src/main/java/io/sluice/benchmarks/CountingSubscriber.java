@@ -17,6 +17,9 @@ final class CountingSubscriber implements Flow.Subscriber<Delivery> {
   private long missing;
   private long bytes;
 
+  /** Keeps the newest delivery, as a real consumer would: else the compiler may never make one. */
+  private Delivery newest;
+
   /** Requests so many messages and waits until the last has come. */
   long receive(long messages) {
     missing = messages;
@@ -43,7 +46,8 @@ final class CountingSubscriber implements Flow.Subscriber<Delivery> {
 
   @Override
   public void onNext(Delivery delivery) {
-    bytes += delivery.message().size();
+    newest = delivery;
+    bytes += newest.message().size();
     delivery.ack();
     if (--missing == 0) {
       received = true;

@@ -31,7 +31,7 @@ public final class DeliverySubscription implements Flow.Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(DeliverySubscription.class);
 
   /** Deliveries in a row before other users of the executor have their turn. */
-  private static final int SLICE = 128;
+  private static final int SLICE = 256;
 
   private static final Object COMPLETED = "completed";
   private static final Object CANCELLED = "cancelled";
