@@ -47,6 +47,28 @@ class LauncherIT {
   }
 
   @Test
+  void placeholdersStandForTheEnvironmentAndForSecrets(@TempDir Path secrets) throws Exception {
+    Files.writeString(secrets.resolve("greeting"), "hush");
+    try (GatewayProcess gateway =
+        GatewayProcess.run(
+            "--port", "0", "--load", load.toString(), "--secrets", secrets.toString())) {
+      gateway.readyLine();
+      GatewayProcess.drop(
+          load,
+          "io.sluice.endpoint.mock~placed.cfg",
+          "messageInterval = 10\nmessageContent = $[secret:greeting] $[env:PATH]\n");
+      gateway.awaitState("placed", "UP");
+      assertThat(gateway.get("/endpoints/placed/messages?limit=1").body())
+          .contains("\"text\":\"hush " + System.getenv("PATH") + "\"");
+      GatewayProcess.drop(
+          load,
+          "io.sluice.endpoint.mock~unplaced.cfg",
+          "messageContent = $[secret:nobody-has-it]\n");
+      gateway.awaitState("unplaced", "INVALID");
+    }
+  }
+
+  @Test
   void aPortInUseIsOneLineAndCodeOne() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
         GatewayProcess gateway =

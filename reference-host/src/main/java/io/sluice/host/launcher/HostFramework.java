@@ -53,6 +53,8 @@ final class HostFramework {
           "org.apache.felix.fileinstall", WATCH_LEVEL,
           "org.apache.felix.gogo.shell", WATCH_LEVEL);
 
+  private static final String SECRETS_FOLDER =
+      "org.apache.felix.configadmin.plugin.interpolation.secretsdir";
   private static final String SHELL = "org.apache.felix.gogo.shell";
   private static final long READY_SECONDS = 30;
   private static final long POLL_MILLIS = 10;
@@ -147,6 +149,11 @@ final class HostFramework {
     properties.put("felix.fileinstall.enableConfigSave", "false");
     properties.put("felix.fileinstall.configEncoding", "UTF-8");
     properties.put("felix.fileinstall.log.level", "2");
+    options
+        .secrets()
+        .ifPresent(
+            folder ->
+                properties.put(SECRETS_FOLDER, folder.toAbsolutePath().normalize().toString()));
     properties.put("sluice.http.address", options.listen());
     properties.put("sluice.http.port", Integer.toString(options.port()));
     properties.put("sluice.http.maxBody", Long.toString(options.maxBody()));

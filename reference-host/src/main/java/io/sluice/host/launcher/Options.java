@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param listen the address to listen on
  * @param load the drop-in folder; empty for the default one
  * @param data the working folder; empty for a temporary one
+ * @param secrets the folder whose files are what {@code $[secret:NAME]} stands for; empty for none
  * @param shell whether a shell may be started
  * @param maxBody the largest body of a published message, in bytes
  * @param allowedHosts names by which the host may be called beside its own
@@ -29,6 +30,7 @@ record Options(
     String listen,
     Optional<Path> load,
     Optional<Path> data,
+    Optional<Path> secrets,
     boolean shell,
     long maxBody,
     List<String> allowedHosts,
@@ -50,6 +52,7 @@ record Options(
                              content if it is empty (default: the folder that the build fills)
         --data DIR           working folder; the framework's part of it is emptied at each start
                              (default: a temporary folder)
+        --secrets DIR        folder with a file for each $[secret:NAME] of the configurations
         --no-shell           no shell, even if standard input is a terminal
         --listen ADDRESS     address to listen on (default 127.0.0.1); everybody who can reach
                              another one can use this host
@@ -87,6 +90,7 @@ record Options(
     private String listen = "127.0.0.1";
     private Path load;
     private Path data;
+    private Path secrets;
     private boolean shell = true;
     private long maxBody = DEFAULT_MAX_BODY;
     private String logLevel = "info";
@@ -105,6 +109,7 @@ record Options(
           listen,
           Optional.ofNullable(load),
           Optional.ofNullable(data),
+          Optional.ofNullable(secrets),
           shell,
           maxBody,
           List.copyOf(allowedHosts),
@@ -122,6 +127,7 @@ record Options(
         case "--port" -> port = (int) number(option, 0, MAX_PORT);
         case "--load" -> load = Path.of(value(option));
         case "--data" -> data = Path.of(value(option));
+        case "--secrets" -> secrets = Path.of(value(option));
         case "--listen" -> listen = value(option);
         case "--allow-host" -> allowedHosts.add(value(option));
         case "--max-body" -> maxBody = number(option, 0, Integer.MAX_VALUE - 8L);
