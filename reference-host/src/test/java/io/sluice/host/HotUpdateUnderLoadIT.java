@@ -91,10 +91,13 @@ class HotUpdateUnderLoadIT {
     return SequenceReader.open(endpoint, URI.create(gateway.url() + target));
   }
 
-  private void replaceOften(GatewayProcess gateway, SequenceReader... readers) throws Exception {
+  private void replaceOften(GatewayProcess gateway, SequenceReader originals, SequenceReader copies)
+      throws Exception {
     MockReleases mock = new MockReleases(bundle(), releases);
     for (int update = 1; update <= 2 * UPDATES_EACH_WAY; update++) {
       String version = "1.0." + update;
+      long repeatedOriginals = originals.repeated();
+      long repeatedCopies = copies.repeated();
       if (update <= UPDATES_EACH_WAY) {
         mock.overwrite(version);
       } else {
@@ -109,7 +112,13 @@ class HotUpdateUnderLoadIT {
                       .isEqualTo(new JsonPrimitive(version));
                 }
               });
-      awaitProgress(readers);
+      awaitProgress(originals, copies);
+      assertThat(originals.repeated() - repeatedOriginals)
+          .as("messages repeated by version " + version)
+          .isLessThanOrEqualTo(WINDOW);
+      assertThat(copies.repeated() - repeatedCopies)
+          .as("copies repeated by version " + version)
+          .isLessThanOrEqualTo(PIPE_WINDOW);
     }
   }
 
