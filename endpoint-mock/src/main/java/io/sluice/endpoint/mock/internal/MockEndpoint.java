@@ -19,6 +19,7 @@ import io.sluice.endpoint.StatusListener;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.delivery.FailedPublisher;
+import io.sluice.endpoint.support.lifecycle.Drain;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.publishing.InFlightWindow;
@@ -192,7 +193,7 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
   /** The connection stays up while it drains: what is on its way still arrives. */
   private CompletionStage<Void> drainAndRelease(Duration drain) {
     broker.drain();
-    return MockDrain.await(this::isDrained, drain, workers).thenRun(this::release);
+    return Drain.await(this::isDrained, drain, workers).thenRun(this::release);
   }
 
   private boolean isDrained() {

@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.mock.internal;
+package io.sluice.endpoint.support.lifecycle;
 
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
 /** Waits until nothing is unsettled or in flight, or until the drain time is over. */
-final class MockDrain {
+public final class Drain {
 
   private static final Duration LOOK = Duration.ofMillis(10);
 
@@ -18,7 +18,7 @@ final class MockDrain {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private volatile Future<?> looking;
 
-  private MockDrain(BooleanSupplier drained, Duration drain) {
+  private Drain(BooleanSupplier drained, Duration drain) {
     this.drained = drained;
     this.deadlineNanos = System.nanoTime() + drain.toNanos();
   }
@@ -26,11 +26,14 @@ final class MockDrain {
   /**
    * Waits without a thread.
    *
+   * @param drained whether there is nothing to wait for any more; asked often, must not block
+   * @param drain for how long to wait, not negative
+   * @param workers run what looks
    * @return completes when drained or after the drain time, on a worker unless that is so already
    */
-  static CompletionStage<Void> await(
+  public static CompletionStage<Void> await(
       BooleanSupplier drained, Duration drain, SharedWorkers workers) {
-    MockDrain wait = new MockDrain(drained, drain);
+    Drain wait = new Drain(drained, drain);
     if (!wait.isOver()) {
       wait.looking = workers.every(LOOK, wait::look);
     } else {
