@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a broker knows of a message beside its headers: key, topic, partition … Names are those that
@@ -48,6 +49,15 @@ public final class Attributes {
     Builder builder = builder();
     values.forEach(builder::set);
     return builder.build();
+  }
+
+  /**
+   * Names that the attributes of many messages have in common, for the hot path of endpoints.
+   *
+   * @param names not null, no name twice
+   */
+  public static Names names(String... names) {
+    return new Names(names);
   }
 
   /** A builder without attributes. */
@@ -114,6 +124,36 @@ public final class Attributes {
   @Override
   public String toString() {
     return Arrays.toString(names);
+  }
+
+  /** The names of attributes, without values. Immutable. */
+  public static final class Names {
+
+    private final String[] names;
+
+    private Names(String... names) {
+      this.names = names.clone();
+      Set.of(names); // throws for a null, and for a name that is there twice
+    }
+
+    /**
+     * Attributes with these names, made without a builder.
+     *
+     * @param values one for each name, in order, none null, otherwise as {@link Builder#set} takes
+     *     them. The array passes on: nobody writes it again
+     * @throws IllegalArgumentException if there are more or fewer values than names, or one is of
+     *     another kind
+     */
+    public Attributes with(Object... values) {
+      if (values.length != names.length) {
+        throw new IllegalArgumentException(
+            values.length + " values for the names " + Arrays.toString(names));
+      }
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Values.immutable(names[i], values[i]);
+      }
+      return new Attributes(names, values);
+    }
   }
 
   /** Collects attributes. Not safe for use by more than one thread. */

@@ -8,6 +8,9 @@
  * which looks at the built bundle. A check that a fixture or type cannot run is reported as skipped,
  * with its reason.
  *
+ * <p>Real brokers to run them against, and faults on the way there, are in {@link
+ * io.sluice.endpoint.tck.broker}.
+ *
  * <p>Depends on the service API and test libraries only.
  */
 package io.sluice.endpoint.tck;

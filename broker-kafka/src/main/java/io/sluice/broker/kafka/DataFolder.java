@@ -1,0 +1,58 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.broker.kafka;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import kafka.tools.StorageTool;
+
+/** The folder that a node keeps between its starts: its server properties and its log. */
+final class DataFolder {
+
+  /** The same for every folder, so that the nodes of a cluster need not agree on one. */
+  private static final String CLUSTER_ID = "c2x1aWNlLWJyb2tlcg";
+
+  private final Path file;
+
+  DataFolder(Path folder) {
+    this.file = folder.resolve("server.properties");
+  }
+
+  /** Where the log is, beside the server properties. */
+  static Path log(Path folder) {
+    return folder.resolve("log");
+  }
+
+  /** The server properties of the last start; none before the first. */
+  Properties properties() throws IOException {
+    Properties properties = new Properties();
+    if (Files.exists(file)) {
+      try (InputStream in = Files.newInputStream(file)) {
+        properties.load(in);
+      }
+    }
+    return properties;
+  }
+
+  void write(Properties properties) throws IOException {
+    Files.createDirectories(file.getParent());
+    try (OutputStream out = Files.newOutputStream(file)) {
+      properties.store(out, null);
+    }
+  }
+
+  /** Makes the log, with these SCRAM credentials, unless there is one. */
+  void format(List<String> scram) {
+    List<String> command =
+        new ArrayList<>(List.of("format", "-g", "-t", CLUSTER_ID, "-c", file.toString()));
+    scram.forEach(credential -> command.addAll(List.of("--add-scram", credential)));
+    if (StorageTool.execute(command.toArray(String[]::new), System.err) != 0) {
+      throw new IllegalStateException("Cannot format the storage that " + file + " describes");
+    }
+  }
+}

@@ -1,0 +1,282 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Nack;
+import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.settlement.AcknowledgementWindow;
+import io.sluice.endpoint.support.settlement.DeliveryTracker;
+import io.sluice.endpoint.support.settlement.RedeliveryQueue;
+import io.sluice.endpoint.support.settlement.Settlements;
+import io.sluice.endpoint.support.settlement.TrackedDelivery;
+import io.sluice.endpoint.support.settlement.UnsettledBudget;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One partition from its assignment to this consumer until it is revoked: the records that wait,
+ * and the deliveries that are not settled. What is settled later does not count, as the partition
+ * may be somebody else's by then.
+ *
+ * <p>The thread of the poller appends, commits, revokes and closes. {@link #poll} and {@link
+ * #delivered} belong to the thread of the subscription. Anybody settles.
+ */
+final class AssignedPartition implements Settlements {
+
+  /** Hears what becomes of deliveries, from whoever settles them; must not block. */
+  interface Listener {
+
+    /** There is room again, or something to deliver again. */
+    void ready();
+
+    /** A message was refused for good; it counts as settled. */
+    void discarded(Message message);
+  }
+
+  private final TopicPartition partition;
+  private final Qos qos;
+  private final KafkaMessages messages;
+  private final DeliveryTracker tracker;
+  private final UnsettledBudget budget;
+  private final UnsettledBudget.Share share;
+  private final EndpointMeter meter;
+  private final Listener listener;
+  private final RedeliveryQueue<TrackedDelivery> redeliveries = new RedeliveryQueue<>();
+
+  private final Queue<List<ConsumerRecord<byte[], byte[]>>> batches = new ConcurrentLinkedQueue<>();
+
+  /** The batch that is being delivered; owned by the subscription's thread. */
+  private List<ConsumerRecord<byte[], byte[]>> batch = List.of();
+
+  private int next;
+
+  // Each written by one thread: the poller's those that count up what came, the subscription's
+  // those
+  // of what was taken.
+  private volatile long appended;
+  private volatile long appendedBytes;
+  private volatile long taken;
+  private volatile long takenBytes;
+
+  /** The offset after the record that was taken last. */
+  private volatile long takenTo;
+
+  private volatile boolean revoked;
+
+  // Owned by the poller.
+  private final long start;
+  private long end;
+  private long committed;
+  private boolean paused;
+
+  /**
+   * A partition without records.
+   *
+   * @param start offset of the first record to come
+   * @param committed what the group knows as its position; negative if nothing
+   */
+  AssignedPartition(
+      TopicPartition partition,
+      long start,
+      long committed,
+      Qos qos,
+      KafkaSettings.Consumer settings,
+      UnsettledBudget budget,
+      EndpointMeter meter,
+      Listener listener) {
+    this.partition = partition;
+    this.start = start;
+    this.end = start;
+    this.takenTo = start;
+    this.committed = committed;
+    this.qos = qos;
+    this.messages = new KafkaMessages(partition, settings.encodeMessageId());
+    this.budget = budget;
+    this.share = budget.share();
+    this.meter = meter;
+    this.listener = listener;
+    // Under the other levels a message is settled before the next one is delivered.
+    int capacity = qos == Qos.AT_LEAST_ONCE ? settings.maxUnsettled() : 1;
+    this.tracker =
+        new DeliveryTracker(
+            qos,
+            new AcknowledgementWindow(capacity, settings.maxUnsettledBytes(), listener::ready),
+            this,
+            meter);
+  }
+
+  TopicPartition partition() {
+    return partition;
+  }
+
+  // The subscription's thread
+
+  /** The next delivery; null if there is none now. */
+  Delivery poll() {
+    if (revoked) {
+      return null;
+    }
+    TrackedDelivery nacked = redeliveries.poll();
+    if (nacked != null) {
+      return nacked.again();
+    }
+    ConsumerRecord<byte[], byte[]> record = peek();
+    return record == null || !hasRoom(size(record)) ? null : deliver(record);
+  }
+
+  /** The consumer has taken the last delivery. */
+  void delivered() {
+    tracker.delivered();
+  }
+
+  /** Whether the last record of a batch was delivered last. */
+  boolean isBetweenBatches() {
+    return next == batch.size();
+  }
+
+  private ConsumerRecord<byte[], byte[]> peek() {
+    while (next == batch.size()) {
+      List<ConsumerRecord<byte[], byte[]>> following = batches.poll();
+      if (following == null) {
+        return null;
+      }
+      batch = following;
+      next = 0;
+    }
+    return batch.get(next);
+  }
+
+  private boolean hasRoom(int bytes) {
+    return qos != Qos.AT_LEAST_ONCE || tracker.hasRoom(bytes) && budget.hasRoom(bytes);
+  }
+
+  private Delivery deliver(ConsumerRecord<byte[], byte[]> record) {
+    next++;
+    taken++;
+    takenBytes += size(record);
+    takenTo = record.offset() + 1;
+    if (revoked) {
+      return null; // whoever revoked may have read a position before it
+    }
+    if (qos == Qos.AT_LEAST_ONCE) {
+      share.take(size(record));
+    }
+    return tracker.deliver(record.offset(), messages.message(record));
+  }
+
+  // Whoever settles
+
+  @Override
+  public void acked(TrackedDelivery delivery) {
+    share.give(delivery.message().size());
+  }
+
+  @Override
+  public void nacked(TrackedDelivery delivery, Nack how) {
+    if (how == Nack.REQUEUE) {
+      redeliveries.add(delivery.sequence(), delivery);
+      listener.ready();
+      return;
+    }
+    meter.failed();
+    share.give(delivery.message().size());
+    delivery.settle();
+    listener.discarded(delivery.message());
+  }
+
+  // The poller's thread
+
+  /** Takes in records, in order. */
+  void append(List<ConsumerRecord<byte[], byte[]>> records, long nextOffset) {
+    long bytes = 0;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      bytes += size(record);
+    }
+    appendedBytes += bytes;
+    appended += records.size();
+    end = nextOffset;
+    batches.add(records);
+  }
+
+  /** How many records wait. */
+  long waiting() {
+    return appended - taken;
+  }
+
+  /** How many bytes wait. */
+  long waitingBytes() {
+    return appendedBytes - takenBytes;
+  }
+
+  /**
+   * The offset from which somebody else would have to go on: of the first message that is not
+   * settled, or that was not delivered to a consumer who settles before.
+   */
+  long position() {
+    if (qos == Qos.AT_MOST_ONCE) {
+      return waiting() == 0 ? end : takenTo;
+    }
+    long settled = tracker.window().settledPosition();
+    return settled == AcknowledgementWindow.NONE ? start : settled + 1;
+  }
+
+  /** What the group knows as its position; negative if nothing. */
+  long committed() {
+    return committed;
+  }
+
+  void committed(long offset) {
+    committed = offset;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  void paused(boolean now) {
+    paused = now;
+  }
+
+  /** Delivers nothing more; what was delivered can be settled until {@link #close}. */
+  void revoke() {
+    revoked = true;
+  }
+
+  /** Whether nothing that was delivered waits for its settlement, refused messages apart. */
+  boolean isSettled() {
+    return qos == Qos.AT_LEAST_ONCE
+        ? share.count() <= redeliveries.size()
+        : tracker.window().isEmpty();
+  }
+
+  /** Ends it: what is settled from now on does not count. Idempotent. */
+  void close() {
+    revoked = true;
+    tracker.window().close();
+    share.close();
+    redeliveries.clear();
+  }
+
+  /** The id of the message that is unsettled longest, if it is so for longer than a time. */
+  Optional<String> unsettledFor(Duration age) {
+    AcknowledgementWindow window = tracker.window();
+    if (qos != Qos.AT_LEAST_ONCE || window.oldestUnsettledAge().compareTo(age) <= 0) {
+      return Optional.empty();
+    }
+    long oldest = window.oldestUnsettledPosition();
+    return oldest == AcknowledgementWindow.NONE
+        ? Optional.empty()
+        : Optional.of(messages.id(oldest));
+  }
+
+  private static int size(ConsumerRecord<byte[], byte[]> record) {
+    return record.value() == null ? 0 : record.value().length;
+  }
+}

@@ -1,0 +1,113 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Makes the clients of one endpoint. They load classes by name, so they are made under the bundle's
+ * class loader, and their serializers are given as instances. Making a client may look up host
+ * names, and so takes a thread that may wait. Safe for use by many threads.
+ */
+final class KafkaClients {
+
+  /** How long a call waits for the metadata that it needs before it is tried again. */
+  static final Duration METADATA_PATIENCE = Duration.ofSeconds(1);
+
+  private static final ContextClassLoader LOADER = ContextClassLoader.of(KafkaClients.class);
+
+  private final String endpoint;
+  private final KafkaSettings settings;
+  private final AtomicInteger last = new AtomicInteger();
+
+  KafkaClients(String endpoint, KafkaSettings settings) {
+    this.endpoint = endpoint;
+    this.settings = settings;
+  }
+
+  /** A client that looks after the connection. */
+  Admin admin() {
+    Map<String, Object> properties = common("connection");
+    return make(() -> Admin.create(properties));
+  }
+
+  /** A client that sends. */
+  Producer<byte[], byte[]> producer() {
+    KafkaSettings.Producer producer = settings.producer();
+    long timeout = producer.timeout().toMillis();
+    // The client wants a request's timeout and the linger within the timeout of a message.
+    long linger = Math.min(producer.linger().toMillis(), timeout / 4);
+    Map<String, Object> properties = common("producer");
+    properties.putIfAbsent(
+        CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(10_000, timeout / 2));
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout);
+    properties.put(
+        ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(METADATA_PATIENCE.toMillis(), timeout));
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, linger);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, producer.batchSize());
+    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, producer.bufferMemory());
+    properties.put(ProducerConfig.ACKS_CONFIG, producer.acks());
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, producer.idempotence());
+    properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, producer.compressionType());
+    return make(
+        () ->
+            new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()));
+  }
+
+  /** A client that consumes as a member of a group. */
+  Consumer<byte[], byte[]> consumer(KafkaGroup group) {
+    KafkaSettings.Consumer consumer = settings.consumer();
+    Map<String, Object> properties = common("consumer");
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group.id());
+    group.instanceId().ifPresent(id -> properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));
+    properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic"); // every broker knows it
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, consumer.autoOffsetReset().strip());
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, consumer.isolationLevel());
+    properties.put(
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+        Math.min(consumer.maxPollRecords(), consumer.maxUnsettled()));
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, consumer.fetchMaxBytes());
+    return make(
+        () ->
+            new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+  }
+
+  private Map<String, Object> common(String role) {
+    Map<String, Object> properties = new HashMap<>(settings.clientProperties());
+    properties.put(
+        CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+        String.join(",", settings.bootstrapServers()));
+    properties.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, settings.securityProtocol());
+    // The client names its threads and MBeans after this.
+    properties.put(
+        CommonClientConfigs.CLIENT_ID_CONFIG,
+        "sluice-kafka-" + endpoint + "-" + role + "-" + last.incrementAndGet());
+    properties.putIfAbsent(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+    return properties;
+  }
+
+  private static <T> T make(java.util.function.Supplier<T> construction) {
+    ContextClassLoader.Scope scope = LOADER.enter();
+    try {
+      NativeCodecs.load();
+      return construction.get();
+    } finally {
+      scope.close();
+    }
+  }
+}

@@ -1,0 +1,265 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.lifecycle.Backoff;
+import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection to the cluster: makes sure again and again that a broker answers, and alone
+ * reports the endpoint's state after the start. Producer and consumers have connections of their
+ * own, which their clients make again by themselves.
+ *
+ * <p>What may wait (making and closing the client, dialling a broker that does not answer) runs on
+ * a thread of its own, which ends while there is nothing to wait for. Its state belongs to that
+ * thread, but for what is volatile.
+ */
+final class KafkaConnection {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
+
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private final KafkaSettings settings;
+  private final KafkaClients clients;
+  private final SharedWorkers workers;
+  private final EndpointLifecycle lifecycle;
+  private final EndpointMeter meter;
+  private final Consumer<EndpointException> onFailed;
+  private final Backoff backoff;
+  private final ThreadPoolExecutor thread;
+
+  private volatile boolean up;
+  private volatile boolean over;
+  private volatile String trouble = "";
+
+  private volatile Admin admin;
+  private boolean connectedBefore;
+
+  /**
+   * A connection that is not made yet.
+   *
+   * @param onFailed hears why there will be no connection any more
+   */
+  KafkaConnection(
+      KafkaSettings settings,
+      KafkaClients clients,
+      EndpointThreads threads,
+      SharedWorkers workers,
+      EndpointLifecycle lifecycle,
+      EndpointMeter meter,
+      Consumer<EndpointException> onFailed) {
+    this.settings = settings;
+    this.clients = clients;
+    this.workers = workers;
+    this.lifecycle = lifecycle;
+    this.meter = meter;
+    this.onFailed = onFailed;
+    this.backoff = settings.reconnect().backoff();
+    this.thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            threads.forPurpose("connection"));
+    this.thread.allowCoreThreadTimeOut(true);
+  }
+
+  /** Begins to connect. */
+  void open() {
+    onThread(this::connect);
+  }
+
+  /** Shows a trouble that does not touch the connection in the status; empty when it is over. */
+  void trouble(String reason) {
+    trouble = reason;
+    onThread(
+        () -> {
+          if (up) {
+            reportUp();
+          }
+        });
+  }
+
+  /** Gives up, as the endpoint can never work as it is. */
+  void fail(EndpointException error) {
+    if (endOnce()) {
+      lifecycle.failed(error);
+      onFailed.accept(error);
+    }
+  }
+
+  /**
+   * Ends the connection for good, without a report.
+   *
+   * @return completes when its thread is about to end
+   */
+  CompletableFuture<Void> close() {
+    endOnce();
+    CompletableFuture<Void> done = CompletableFuture.runAsync(this::closeClient, thread);
+    thread.shutdown();
+    return done;
+  }
+
+  private synchronized boolean endOnce() {
+    boolean first = !over;
+    over = true;
+    up = false;
+    return first;
+  }
+
+  /** Dialling tells at once, and precisely, what the client finds out after a while. */
+  private void connect() {
+    if (over) {
+      return;
+    }
+    Optional<EndpointException> unreachable = Dial.all(settings.bootstrapServers());
+    if (unreachable.isPresent()) {
+      lost(unreachable.get());
+      return;
+    }
+    try {
+      if (admin == null) {
+        admin = clients.admin();
+      }
+      look();
+    } catch (RuntimeException e) {
+      answered(e);
+    }
+  }
+
+  /** Asks a broker for its view of the cluster. The answer comes on a thread of the client. */
+  private void look() {
+    Admin present = admin;
+    if (over || present == null) {
+      return;
+    }
+    present
+        .describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWER.toMillis()))
+        .clusterId()
+        .whenComplete(
+            (id, failure) -> {
+              if (failure == null && up) {
+                lookLater();
+              } else {
+                onThread(() -> answered(failure));
+              }
+            });
+  }
+
+  private void lookLater() {
+    after(LOOK, this::look);
+  }
+
+  private void answered(Throwable failure) {
+    if (over) {
+      return;
+    }
+    if (failure == null) {
+      connected();
+    } else {
+      lost(KafkaErrors.of(failure));
+    }
+  }
+
+  private void connected() {
+    backoff.reset();
+    synchronized (this) {
+      up = !over;
+    }
+    reportUp();
+    if (connectedBefore) {
+      meter.reconnected();
+    }
+    connectedBefore = true;
+    lookLater();
+  }
+
+  private void lost(EndpointException failure) {
+    up = false;
+    EndpointException error = explain(failure);
+    if (error.code().equals(ErrorCode.INVALID_CONFIGURATION)) {
+      fail(error);
+      return;
+    }
+    lifecycle.down(error);
+    Optional<Duration> delay = backoff.next();
+    if (delay.isPresent()) {
+      after(delay.get(), () -> onThread(this::connect));
+    } else {
+      fail(
+          new EndpointException(
+              error.code(),
+              "reconnect.maxAttempts are used up: " + error.getMessage(),
+              false,
+              error));
+    }
+  }
+
+  /** The client only knows that nobody has answered; who dials knows why. */
+  private EndpointException explain(EndpointException failure) {
+    return failure.code().equals(ErrorCode.TIMEOUT)
+        ? Dial.all(settings.bootstrapServers()).orElse(failure)
+        : failure;
+  }
+
+  private void reportUp() {
+    String reason = trouble;
+    if (reason.isEmpty()) {
+      lifecycle.up();
+    } else {
+      lifecycle.degraded(reason);
+    }
+  }
+
+  private void closeClient() {
+    if (admin != null) {
+      try {
+        admin.close(CLOSE_TIMEOUT);
+      } catch (RuntimeException e) {
+        LOG.warn("The connection of {} was not closed cleanly", settings.bootstrapServers(), e);
+      }
+      admin = null;
+    }
+  }
+
+  private void after(Duration delay, Runnable task) {
+    if (over) {
+      return;
+    }
+    try {
+      workers.after(delay, task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The bundle has stopped", e);
+    }
+  }
+
+  private void onThread(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The endpoint has stopped", e);
+    }
+  }
+}

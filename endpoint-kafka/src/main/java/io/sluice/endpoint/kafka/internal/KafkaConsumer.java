@@ -1,0 +1,207 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.support.delivery.DeliverySource;
+import io.sluice.endpoint.support.delivery.DeliverySubscription;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One subscription: the source of its deliveries. The poller has a thread of its own, which brings
+ * records to the assigned partitions; the subscription takes them from there, partition by
+ * partition, in turns of a batch.
+ *
+ * <p>The methods of {@link DeliverySource} belong to the thread of the subscription, {@link
+ * #assign} and {@link #unassign} to the poller's; the others may be called by any.
+ */
+final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaConsumer.class);
+  private static final AssignedPartition[] NONE = {};
+
+  private final String endpoint;
+  private final KafkaGroup group;
+  private final KafkaSettings.Consumer settings;
+  private final DeliverySubscription subscription;
+  private final KafkaPoller poller;
+
+  /** Replaced as a whole by the poller. */
+  private volatile AssignedPartition[] assigned = NONE;
+
+  private volatile boolean closed;
+
+  private AssignedPartition current;
+  private int turn;
+
+  /**
+   * A consumer that does not poll yet.
+   *
+   * @param pollers makes the poller of this consumer
+   */
+  KafkaConsumer(
+      String endpoint,
+      KafkaGroup group,
+      KafkaSettings.Consumer settings,
+      DeliverySubscription subscription,
+      KafkaPoller.Maker pollers) {
+    this.endpoint = endpoint;
+    this.group = group;
+    this.settings = settings;
+    this.subscription = subscription;
+    this.poller = pollers.make(this);
+  }
+
+  /** Begins to poll. */
+  void open() {
+    poller.start();
+  }
+
+  @Override
+  public Delivery poll() {
+    AssignedPartition[] partitions = assigned;
+    for (int i = 0; i < partitions.length; i++) {
+      int index = (turn + i) % partitions.length;
+      Delivery delivery = partitions[index].poll();
+      if (delivery != null) {
+        took(partitions[index], index);
+        return delivery;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void delivered(Delivery delivery) {
+    current.delivered();
+  }
+
+  /** What was delivered may still be settled for a while. */
+  @Override
+  public void closed() {
+    closed = true;
+    poller.subscriptionClosed();
+  }
+
+  @Override
+  public void ready() {
+    subscription.wakeUp();
+  }
+
+  @Override
+  public void discarded(Message message) {
+    String id = message.id().orElse("-");
+    LOG.warn("Endpoint '{}', group '{}': message {} was discarded", endpoint, group.id(), id);
+    if (settings.failureStrategy() == KafkaSettings.FailureStrategy.FAIL) {
+      fail(new EndpointException(ErrorCode.REJECTED, "message " + id + " was discarded"));
+    }
+  }
+
+  KafkaGroup group() {
+    return group;
+  }
+
+  /** Completes when it has left its group and all its resources are released. */
+  CompletableFuture<Void> ended() {
+    return poller.ended();
+  }
+
+  /**
+   * Takes in nothing more, completes the subscription, gives what is unsettled some time, and ends.
+   *
+   * @param remains whether the member's place in the group is kept for a successor, where it can be
+   */
+  void stop(Duration drain, boolean remains) {
+    subscription.complete();
+    poller.stop(drain, remains);
+  }
+
+  /** Whether its subscription is over, and it only waits for settlements. */
+  boolean isLingering() {
+    return subscription.isClosed();
+  }
+
+  /** Ends it without waiting for settlements any more. */
+  void release() {
+    poller.stop(Duration.ZERO, false);
+  }
+
+  void fail(EndpointException error) {
+    subscription.fail(error);
+  }
+
+  /** Whether the subscription has ended, so that no delivery is under way. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  int unsettled() {
+    return poller.unsettled();
+  }
+
+  /** How many messages wait at the broker and here; negative if that is not known. */
+  long lag() {
+    return poller.lag();
+  }
+
+  /** What somebody should look at. */
+  Optional<String> trouble() {
+    Optional<String> old =
+        Arrays.stream(assigned)
+            .map(partition -> partition.unsettledFor(settings.maxUnsettledAge()))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .map(
+                id ->
+                    "message %s of group '%s' is unsettled for more than %d ms"
+                        .formatted(id, group.id(), settings.maxUnsettledAge().toMillis()));
+    return old.or(poller::trouble);
+  }
+
+  /** The partitions that are assigned now. */
+  List<AssignedPartition> assigned() {
+    return List.of(assigned);
+  }
+
+  void assign(Collection<AssignedPartition> added) {
+    assigned =
+        Stream.concat(Arrays.stream(assigned), added.stream()).toArray(AssignedPartition[]::new);
+  }
+
+  /** Takes away partitions and closes them. */
+  void unassign(Collection<TopicPartition> removed) {
+    AssignedPartition[] before = assigned;
+    assigned =
+        Arrays.stream(before)
+            .filter(each -> !removed.contains(each.partition()))
+            .toArray(AssignedPartition[]::new);
+    Arrays.stream(before)
+        .filter(each -> removed.contains(each.partition()))
+        .forEach(AssignedPartition::close);
+  }
+
+  /** Whether nothing that was delivered waits for its settlement. */
+  boolean isSettled() {
+    return Arrays.stream(assigned).allMatch(AssignedPartition::isSettled);
+  }
+
+  private void took(AssignedPartition partition, int index) {
+    current = partition;
+    turn = index;
+    if (partition.isBetweenBatches()) {
+      turn = index + 1;
+      poller.batchTaken();
+    }
+  }
+}

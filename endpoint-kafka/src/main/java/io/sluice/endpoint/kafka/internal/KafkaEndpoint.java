@@ -1,0 +1,264 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.Mode;
+import io.sluice.endpoint.PublishRequest;
+import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.StatusListener;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.delivery.DeliverySubscription;
+import io.sluice.endpoint.support.delivery.FailedPublisher;
+import io.sluice.endpoint.support.lifecycle.Drain;
+import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.publishing.InFlightWindow;
+import io.sluice.endpoint.support.publishing.MessageSender;
+import io.sluice.endpoint.support.publishing.PublishingProcessor;
+import io.sluice.endpoint.support.publishing.WindowedSender;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One configured endpoint: joins the parts and takes them up and down in order. Deliveries come on
+ * the threads that all endpoints of the bundle share; what has to wait for a broker has threads of
+ * this endpoint.
+ */
+final class KafkaEndpoint implements MessageEndpoint {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaEndpoint.class);
+  private static final Duration THREADS_TIMEOUT = Duration.ofSeconds(2);
+
+  private final String name;
+  private final KafkaSettings settings;
+  private final SharedWorkers workers;
+  private final Set<KafkaEndpoint> started;
+  private final EndpointThreads threads;
+  private final EndpointMeter meter = new EndpointMeter();
+  private final EndpointLifecycle lifecycle;
+  private final KafkaConnection connection;
+  private final KafkaConsumers consumers;
+  private final KafkaPublisher publisher;
+  private final MessageSender single;
+
+  private volatile boolean opened;
+  private volatile EndpointException failure;
+  private volatile Future<?> looking;
+  private String trouble = "";
+
+  /**
+   * An endpoint that is not started.
+   *
+   * @param started where it is found between start and stop
+   */
+  KafkaEndpoint(
+      String name, KafkaSettings settings, SharedWorkers workers, Set<KafkaEndpoint> started) {
+    this.name = name;
+    this.settings = settings;
+    this.workers = workers;
+    this.started = started;
+    threads =
+        EndpointThreads.of(
+            KafkaEndpointFactory.TYPE, name, ContextClassLoader.of(KafkaEndpoint.class));
+    lifecycle = new EndpointLifecycle(name, workers, meter);
+    KafkaClients clients = new KafkaClients(name, settings);
+    connection =
+        new KafkaConnection(
+            settings, clients, threads, workers, lifecycle, meter, this::connectionFailed);
+    consumers = new KafkaConsumers(name, settings, clients, threads, meter);
+    publisher =
+        new KafkaPublisher(
+            name,
+            settings.producer(),
+            clients,
+            threads,
+            meter,
+            () -> refusal(Mode.PUBLISH),
+            connection::fail);
+    single = single();
+    meter.unsettledFrom(consumers::unsettled);
+    meter.lagFrom(consumers::lag);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Set<Mode> modes() {
+    return settings.modes();
+  }
+
+  @Override
+  public CompletionStage<Void> start() {
+    return lifecycle.start(this::open);
+  }
+
+  @Override
+  public CompletionStage<Void> stop(Duration drain) {
+    return lifecycle.stop(drain, this::drainAndRelease);
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close(this::drainAndRelease);
+  }
+
+  @Override
+  public EndpointStatus status() {
+    return lifecycle.status();
+  }
+
+  @Override
+  public void addStatusListener(StatusListener listener) {
+    lifecycle.addStatusListener(listener);
+  }
+
+  @Override
+  public void removeStatusListener(StatusListener listener) {
+    lifecycle.removeStatusListener(listener);
+  }
+
+  @Override
+  public Flow.Publisher<Delivery> consume(ConsumeRequest request) {
+    Objects.requireNonNull(request, "request");
+    return subscriber -> subscribe(request, subscriber);
+  }
+
+  @Override
+  public CompletionStage<Receipt> publish(Message message) {
+    return single.send(Objects.requireNonNull(message, "message"));
+  }
+
+  @Override
+  public Flow.Processor<Message, Receipt> publisher(PublishRequest request) {
+    Qos qos = request.qos();
+    try {
+      return processor(publisher.sender(settings.producer().topicsWith(request.overrides()), qos));
+    } catch (EndpointException e) {
+      PublishingProcessor refusing =
+          processor(message -> CompletableFuture.completedStage(Receipt.rejected(message, e)));
+      refusing.fail(e);
+      return refusing;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "KafkaEndpoint[" + name + "]";
+  }
+
+  private CompletionStage<Void> open() {
+    opened = true;
+    started.add(this);
+    if (settings.producer().enabled()) {
+      publisher.open();
+    }
+    connection.open();
+    looking = workers.every(settings.consumer().lookAtAge(), this::lookForTrouble);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** The connection stays up while it drains: what is on its way still arrives. */
+  private CompletionStage<Void> drainAndRelease(Duration drain) {
+    looking.cancel(false);
+    CompletionStage<Void> consumed = consumers.stop(drain);
+    CompletionStage<Void> published =
+        Drain.await(publisher::isDrained, drain, workers).thenCompose(done -> publisher.close());
+    return consumed
+        .thenCombine(published, (a, b) -> b)
+        .thenCompose(done -> connection.close())
+        .thenRunAsync(this::release, workers);
+  }
+
+  private void release() {
+    if (!threads.joinAll(THREADS_TIMEOUT)) {
+      LOG.warn("Endpoint '{}': {} threads have not ended yet", name, threads.count());
+    }
+    started.remove(this);
+  }
+
+  private void connectionFailed(EndpointException error) {
+    failure = error;
+    consumers.fail(error);
+  }
+
+  private void subscribe(ConsumeRequest request, Flow.Subscriber<? super Delivery> subscriber) {
+    Objects.requireNonNull(subscriber, "subscriber"); // rule 1.9
+    EndpointException refused = refusal(Mode.CONSUME);
+    if (refused != null) {
+      FailedPublisher.<Delivery>of(refused).subscribe(subscriber);
+      return;
+    }
+    DeliverySubscription.open(
+        name, subscriber, workers, subscription -> consumers.open(request, subscription));
+  }
+
+  /** Receipts of single messages complete on a worker: who waits for one may do anything then. */
+  private MessageSender single() {
+    MessageSender sender = publisher.sender(settings.producer().topics(), Qos.AUTO);
+    return new WindowedSender(
+        new InFlightWindow(
+            settings.producer().maxInFlight(), settings.producer().maxInFlightBytes()),
+        message -> sender.send(message).thenApplyAsync(Function.identity(), workers));
+  }
+
+  private PublishingProcessor processor(MessageSender sender) {
+    return new PublishingProcessor(
+        name,
+        sender,
+        settings.producer().maxInFlight(),
+        settings.producer().maxInFlightBytes(),
+        workers);
+  }
+
+  /** Why a mode cannot be used now; null if it can. */
+  private EndpointException refusal(Mode mode) {
+    if (!lifecycle.isRunning()) {
+      return failure != null ? failure : opened ? stopped() : notStarted();
+    }
+    return modes().contains(mode) ? null : disabled(mode);
+  }
+
+  private EndpointException stopped() {
+    return new EndpointException(
+        ErrorCode.ENDPOINT_STOPPED, "endpoint '" + name + "' has been stopped");
+  }
+
+  private static EndpointException notStarted() {
+    return EndpointException.retryable(ErrorCode.UNAVAILABLE, "the endpoint is not started");
+  }
+
+  private EndpointException disabled(Mode mode) {
+    return new EndpointException(
+        ErrorCode.MODE_DISABLED,
+        "endpoint '%s' does not %s: its configuration does not enable it"
+            .formatted(name, mode == Mode.CONSUME ? "consume" : "publish"));
+  }
+
+  private void lookForTrouble() {
+    String now = consumers.trouble().orElse("");
+    if (!now.equals(trouble)) {
+      connection.trouble(now);
+    }
+    trouble = now;
+  }
+}

@@ -1,0 +1,135 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.BootstrapResolutionException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** What the client's exceptions mean in terms of the API. */
+final class KafkaErrors {
+
+  private KafkaErrors() {}
+
+  /**
+   * The endpoint exception for a failure of the client.
+   *
+   * @param failure not null
+   */
+  static EndpointException of(Throwable failure) {
+    Throwable cause = unwrap(failure);
+    if (cause instanceof EndpointException known) {
+      return known;
+    }
+    ErrorCode code = code(cause);
+    return new EndpointException(code, message(cause), isRetryable(cause, code), cause);
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    Throwable cause = failure;
+    while (isWrapper(cause) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** The client wraps what hinders its construction, and a timeout wraps what it waited for. */
+  private static boolean isWrapper(Throwable failure) {
+    return failure instanceof ExecutionException
+        || failure instanceof CompletionException
+        || failure.getClass() == KafkaException.class
+        || failure instanceof TimeoutException
+            && failure.getCause() instanceof UnknownTopicOrPartitionException;
+  }
+
+  private static ErrorCode code(Throwable cause) {
+    if (cause instanceof BufferExhaustedException) {
+      return ErrorCode.OVERLOADED;
+    }
+    if (cause instanceof TimeoutException) {
+      return ErrorCode.TIMEOUT;
+    }
+    if (cause instanceof SslAuthenticationException) {
+      return ErrorCode.TLS_FAILED;
+    }
+    if (cause instanceof AuthenticationException) {
+      return ErrorCode.AUTHENTICATION_FAILED;
+    }
+    if (cause instanceof AuthorizationException) {
+      return ErrorCode.NOT_AUTHORIZED;
+    }
+    if (cause instanceof UnknownTopicOrPartitionException
+        || cause instanceof InvalidTopicException) {
+      return ErrorCode.TOPIC_UNKNOWN;
+    }
+    if (cause instanceof RecordTooLargeException || cause instanceof RecordBatchTooLargeException) {
+      return ErrorCode.MESSAGE_TOO_LARGE;
+    }
+    if (cause instanceof SerializationException || cause instanceof InvalidRecordException) {
+      return ErrorCode.MESSAGE_INVALID;
+    }
+    return connectionCode(cause);
+  }
+
+  private static ErrorCode connectionCode(Throwable cause) {
+    if (cause instanceof DisconnectException || cause instanceof NetworkException) {
+      return ErrorCode.CONNECTION_LOST;
+    }
+    if (cause instanceof BootstrapResolutionException || isUnresolved(cause)) {
+      return ErrorCode.DNS_RESOLUTION_FAILED;
+    }
+    if (cause instanceof ConfigException) {
+      return ErrorCode.INVALID_CONFIGURATION;
+    }
+    if (cause instanceof NoOffsetForPartitionException
+        || cause instanceof OffsetOutOfRangeException) {
+      return ErrorCode.RESUME_POSITION_UNKNOWN;
+    }
+    if (cause instanceof FencedInstanceIdException) {
+      return ErrorCode.CLIENT_ID_IN_USE;
+    }
+    if (cause instanceof InterruptException) {
+      return ErrorCode.ENDPOINT_STOPPED;
+    }
+    if (cause instanceof RetriableException) {
+      return ErrorCode.UNAVAILABLE;
+    }
+    return cause instanceof KafkaException ? ErrorCode.REJECTED : ErrorCode.INTERNAL;
+  }
+
+  /** The constructors of clients have no other exception for it. */
+  private static boolean isUnresolved(Throwable cause) {
+    return cause instanceof ConfigException
+        && String.valueOf(cause.getMessage()).startsWith("No resolvable bootstrap");
+  }
+
+  private static boolean isRetryable(Throwable cause, ErrorCode code) {
+    return cause instanceof RetriableException || code.equals(ErrorCode.DNS_RESOLUTION_FAILED);
+  }
+
+  private static String message(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+  }
+}

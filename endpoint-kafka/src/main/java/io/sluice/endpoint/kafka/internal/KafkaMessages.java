@@ -1,0 +1,79 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.Attributes;
+import io.sluice.endpoint.Headers;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.MessageIdFormat;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+
+/** Makes messages of the records of one partition. Immutable. */
+final class KafkaMessages {
+
+  /** Bytes; absent without a key. Strings are sent as UTF-8. */
+  static final String KEY = "kafka.key";
+
+  /** String. */
+  static final String TOPIC = "kafka.topic";
+
+  /** Integer. */
+  static final String PARTITION = "kafka.partition";
+
+  /** Long. */
+  static final String OFFSET = "kafka.offset";
+
+  /** {@code CreateTime} or {@code LogAppendTime}. */
+  static final String TIMESTAMP_TYPE = "kafka.timestampType";
+
+  private static final Attributes.Names NAMES =
+      Attributes.names(TOPIC, PARTITION, OFFSET, TIMESTAMP_TYPE);
+  private static final Attributes.Names NAMES_WITH_KEY =
+      Attributes.names(TOPIC, PARTITION, OFFSET, TIMESTAMP_TYPE, KEY);
+
+  private final MessageIdFormat ids;
+  private final String topic;
+  private final Integer partition;
+
+  KafkaMessages(TopicPartition partition, boolean encodeIds) {
+    this.ids = KafkaPosition.format(partition, encodeIds);
+    this.topic = partition.topic();
+    this.partition = partition.partition();
+  }
+
+  /** The message of a record, which shares its bytes. */
+  Message message(ConsumerRecord<byte[], byte[]> record) {
+    return Message.consumed(
+        ids,
+        record.offset(),
+        record.value(),
+        headers(record.headers().toArray()),
+        attributes(record),
+        record.timestamp());
+  }
+
+  /** The id of the message at an offset. */
+  String id(long offset) {
+    return ids.render(offset);
+  }
+
+  private Attributes attributes(ConsumerRecord<byte[], byte[]> record) {
+    Long offset = record.offset();
+    String timestampType = record.timestampType().toString();
+    return record.key() == null
+        ? NAMES.with(topic, partition, offset, timestampType)
+        : NAMES_WITH_KEY.with(topic, partition, offset, timestampType, record.key());
+  }
+
+  private static Headers headers(Header[] headers) {
+    if (headers.length == 0) {
+      return Headers.empty();
+    }
+    Headers.Builder copy = Headers.builder();
+    for (Header header : headers) {
+      copy.add(header.key(), header.value());
+    }
+    return copy.build();
+  }
+}

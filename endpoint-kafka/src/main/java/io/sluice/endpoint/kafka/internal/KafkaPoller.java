@@ -1,0 +1,472 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.support.lifecycle.Backoff;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.settlement.UnsettledBudget;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the client of one consumer, on a thread of its own, from its first attempt to join the group
+ * until it has left it. It goes on polling whatever the subscriber does, as a member that does not
+ * poll loses its partitions: when enough records wait, or the consumer is leaving, the partitions
+ * are paused.
+ *
+ * <p>Other threads leave word in a field and {@link #poke} it. The client's listener methods are
+ * called within its poll, on the same thread.
+ */
+final class KafkaPoller implements ConsumerRebalanceListener {
+
+  /** Makes the poller of a consumer. */
+  @FunctionalInterface
+  interface Maker {
+    KafkaPoller make(KafkaConsumer consumer);
+  }
+
+  /** How long what a consumer left unsettled can be settled after it has cancelled. */
+  static final Duration GRACE = Duration.ofSeconds(5);
+
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration POLL_WHEN_LEAVING = Duration.ofMillis(10);
+
+  /** How long partitions that are to be given up wait for settlements: the whole group waits. */
+  private static final Duration REVOCATION_PATIENCE = Duration.ofSeconds(1);
+
+  /** How long a member takes to hear that it is one. */
+  private static final Duration JOIN_PATIENCE = Duration.ofMillis(500);
+
+  private static final long JOINED = -1;
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LAST_CALL_TIMEOUT = Duration.ofSeconds(1);
+  private static final long NOT_LEAVING = Long.MAX_VALUE;
+
+  /** Longer than any drain time. */
+  private static final Duration FOREVER = Duration.ofDays(36500);
+
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaPoller.class);
+
+  private final String endpoint;
+  private final KafkaClients clients;
+  private final KafkaGroup group;
+  private final Qos qos;
+  private final KafkaSettings.Consumer settings;
+  private final EndpointMeter meter;
+  private final KafkaConsumer consumer;
+  private final UnsettledBudget budget;
+  private final Backoff backoff;
+  private final Thread thread;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  /** Where to go on after a message, until the partition is assigned; owned by the thread. */
+  private final Map<TopicPartition, Long> resume;
+
+  private final AtomicBoolean poked = new AtomicBoolean();
+  private final long born = System.nanoTime();
+
+  /** Nanoseconds since {@link #born} when waiting for settlements ends. Only becomes earlier. */
+  private volatile long deadline = NOT_LEAVING;
+
+  private volatile boolean remains;
+  private volatile boolean heldBack;
+  private volatile Consumer<byte[], byte[]> client;
+  private volatile String trouble;
+  private volatile long lag = -1;
+
+  private OffsetCommits commits;
+
+  /** Since when the client asks to join the group; 0 for not yet, or {@link #JOINED}. */
+  private long joiningSince;
+
+  /**
+   * A poller that is not started.
+   *
+   * @param threads makes the thread
+   * @param resume offsets to start from, in place of the group's positions
+   */
+  KafkaPoller(
+      String endpoint,
+      KafkaClients clients,
+      KafkaGroup group,
+      Qos qos,
+      KafkaSettings.Consumer settings,
+      Backoff backoff,
+      Map<TopicPartition, Long> resume,
+      EndpointMeter meter,
+      ThreadFactory threads,
+      KafkaConsumer consumer) {
+    this.endpoint = endpoint;
+    this.clients = clients;
+    this.group = group;
+    this.qos = qos;
+    this.settings = settings;
+    this.backoff = backoff;
+    this.resume = new HashMap<>(resume);
+    this.meter = meter;
+    this.consumer = consumer;
+    this.budget =
+        new UnsettledBudget(settings.maxUnsettled(), settings.maxUnsettledBytes(), consumer::ready);
+    this.thread = threads.newThread(this::run);
+  }
+
+  // Any thread
+
+  void start() {
+    thread.start();
+  }
+
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /**
+   * Takes in nothing more, and ends when everything delivered is settled or the time is over.
+   *
+   * @param remain whether a static member keeps its place
+   */
+  void stop(Duration drain, boolean remain) {
+    remains = remain;
+    leaveBy(drain);
+  }
+
+  /** The last delivery has been handed over. */
+  void subscriptionClosed() {
+    leaveBy(isLeaving() ? FOREVER : GRACE);
+  }
+
+  /** The subscription has taken all of a batch, so that there may be room for more. */
+  void batchTaken() {
+    if (heldBack) {
+      poke();
+    }
+  }
+
+  int unsettled() {
+    return budget.count();
+  }
+
+  long lag() {
+    return lag;
+  }
+
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  private synchronized void leaveBy(Duration time) {
+    deadline = Math.min(deadline, System.nanoTime() - born + time.toNanos());
+    poke();
+  }
+
+  /** Has the thread look around, whatever it waits for. */
+  private void poke() {
+    if (!poked.getAndSet(true)) {
+      Consumer<byte[], byte[]> present = client;
+      if (present != null) {
+        present.wakeup();
+      }
+      LockSupport.unpark(thread);
+    }
+  }
+
+  // The thread
+
+  private void run() {
+    try {
+      while (!isDone()) {
+        session();
+      }
+    } catch (Throwable e) {
+      LOG.error("Endpoint '{}', group '{}': the consumer broke", endpoint, group.id(), e);
+      consumer.fail(KafkaErrors.of(e));
+    } finally {
+      ended.complete(null);
+    }
+  }
+
+  /** From the making of a client until it has failed or is not needed any more. */
+  private void session() {
+    Consumer<byte[], byte[]> opened = null;
+    try {
+      opened = clients.consumer(group);
+      commits = new OffsetCommits(opened, endpoint, settings.maxUnsettled());
+      client = opened;
+      subscribe(opened);
+      while (!isDone() || isJoining()) {
+        turn(opened);
+      }
+      commits.now(positions(consumer.assigned()), LAST_CALL_TIMEOUT);
+    } catch (RuntimeException e) {
+      failed(KafkaErrors.of(e));
+    } finally {
+      client = null;
+      joiningSince = 0;
+      consumer.unassign(consumer.assigned().stream().map(AssignedPartition::partition).toList());
+      close(opened);
+    }
+  }
+
+  private void subscribe(Consumer<byte[], byte[]> opened) {
+    if (settings.topicPattern().isPresent()) {
+      opened.subscribe(settings.topicPattern().get(), this);
+    } else {
+      opened.subscribe(settings.topics(), this);
+    }
+  }
+
+  private void turn(Consumer<byte[], byte[]> opened) {
+    if (joiningSince == 0) {
+      joiningSince = System.nanoTime();
+    }
+    poked.set(false); // before looking around: what comes later is seen, or wakes the poll
+    regulate(opened);
+    try {
+      take(opened, opened.poll(isLeaving() ? POLL_WHEN_LEAVING : POLL));
+    } catch (WakeupException e) {
+      // to look around
+    }
+    healthy(opened);
+    if (qos == Qos.AUTO || qos == Qos.AT_LEAST_ONCE) {
+      commits.progress(consumer.assigned());
+    }
+  }
+
+  private void take(Consumer<byte[], byte[]> opened, ConsumerRecords<byte[], byte[]> records) {
+    if (records.isEmpty() || qos == Qos.AT_MOST_ONCE && !commitBefore(opened, records)) {
+      return;
+    }
+    for (AssignedPartition each : consumer.assigned()) {
+      var batch = records.records(each.partition());
+      if (!batch.isEmpty()) {
+        long nextOffset = records.nextOffsets().get(each.partition()).offset();
+        each.append(batch, nextOffset);
+        if (qos == Qos.AT_MOST_ONCE) {
+          each.committed(nextOffset);
+        }
+      }
+    }
+    consumer.ready();
+  }
+
+  /** Whether the records may be delivered: their positions are committed. */
+  private boolean commitBefore(
+      Consumer<byte[], byte[]> opened, ConsumerRecords<byte[], byte[]> records) {
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    records.nextOffsets().forEach((partition, offset) -> ends.put(partition, offset.offset()));
+    if (commits.now(ends, CALL_TIMEOUT)) {
+      return true;
+    }
+    for (TopicPartition partition : records.partitions()) {
+      if (opened.assignment().contains(partition)) {
+        opened.seek(partition, records.records(partition).get(0).offset());
+      }
+    }
+    return false;
+  }
+
+  /** Pauses what must wait, and resumes what need not any more. */
+  private void regulate(Consumer<byte[], byte[]> opened) {
+    boolean held = pauseWhereEnoughWaits(opened);
+    if (held && !heldBack) {
+      heldBack = true; // from now on whoever takes a batch pokes
+      held = pauseWhereEnoughWaits(opened);
+    }
+    heldBack = held;
+  }
+
+  private boolean pauseWhereEnoughWaits(Consumer<byte[], byte[]> opened) {
+    boolean all = isLeaving() || isEnough(consumer.assigned());
+    boolean any = false;
+    for (AssignedPartition each : consumer.assigned()) {
+      // One partition that stands still must not take all the room.
+      boolean pause = all || each.waiting() * (each.isPaused() ? 4 : 2) >= settings.maxUnsettled();
+      if (pause != each.isPaused()) {
+        if (pause) {
+          opened.pause(List.of(each.partition()));
+        } else {
+          opened.resume(List.of(each.partition()));
+        }
+        each.paused(pause);
+      }
+      any |= pause;
+    }
+    return any;
+  }
+
+  /** Once it was enough half of it still is, so that it does not change with every record. */
+  private boolean isEnough(List<AssignedPartition> partitions) {
+    long records = 0;
+    long bytes = 0;
+    for (AssignedPartition each : partitions) {
+      records += each.waiting();
+      bytes += each.waitingBytes();
+    }
+    int factor = heldBack ? 2 : 1;
+    return records * factor >= settings.maxUnsettled()
+        || bytes * factor >= settings.maxUnsettledBytes();
+  }
+
+  private void healthy(Consumer<byte[], byte[]> opened) {
+    long sum = 0;
+    for (AssignedPartition each : consumer.assigned()) {
+      sum += opened.currentLag(each.partition()).orElse(0) + each.waiting();
+    }
+    lag = sum;
+    if (trouble != null && !consumer.assigned().isEmpty()) {
+      trouble = null;
+      backoff.reset();
+    }
+  }
+
+  private void failed(EndpointException error) {
+    boolean curable =
+        error.isRetryable()
+            || error.code().equals(ErrorCode.AUTHENTICATION_FAILED)
+            || error.code().equals(ErrorCode.NOT_AUTHORIZED)
+            || error.code().equals(ErrorCode.TLS_FAILED);
+    Optional<Duration> delay = curable ? backoff.next() : Optional.empty();
+    if (delay.isEmpty()) {
+      consumer.fail(error);
+      leaveBy(Duration.ZERO);
+      return;
+    }
+    String reason = "group '" + group.id() + "': " + error.getMessage();
+    if (!reason.equals(trouble)) {
+      trouble = reason;
+      LOG.warn("Endpoint '{}', {}; trying again", endpoint, reason, error);
+    }
+    pauseFor(delay.get());
+  }
+
+  private void pauseFor(Duration delay) {
+    poked.set(false);
+    long end = System.nanoTime() + delay.toNanos();
+    while (!isLeaving() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(this, end - System.nanoTime());
+    }
+  }
+
+  private void close(Consumer<byte[], byte[]> opened) {
+    if (opened == null) {
+      return;
+    }
+    try {
+      opened.close(
+          CloseOptions.timeout(LAST_CALL_TIMEOUT)
+              .withGroupMembershipOperation(
+                  remains
+                      ? GroupMembershipOperation.DEFAULT
+                      : GroupMembershipOperation.LEAVE_GROUP));
+    } catch (RuntimeException e) {
+      LOG.debug("Endpoint '{}', group '{}': not closed cleanly", endpoint, group.id(), e);
+    }
+  }
+
+  /**
+   * Whether the client may be waiting to hear which member of the group it is. Until then it cannot
+   * leave, and the group would wait for a member that never comes.
+   */
+  private boolean isJoining() {
+    return joiningSince > 0 && System.nanoTime() - joiningSince < JOIN_PATIENCE.toNanos();
+  }
+
+  private boolean isLeaving() {
+    return deadline != NOT_LEAVING;
+  }
+
+  private boolean isDone() {
+    return isLeaving()
+        && (System.nanoTime() - born >= deadline || consumer.isClosed() && consumer.isSettled());
+  }
+
+  // The client's listener
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    joiningSince = JOINED;
+    if (partitions.isEmpty()) {
+      return;
+    }
+    Starts starts = new Starts(client, CALL_TIMEOUT);
+    starts.seek(partitions, resume);
+    consumer.assign(
+        starts.of(partitions, qos).stream()
+            .map(
+                start ->
+                    new AssignedPartition(
+                        start.partition(),
+                        start.offset(),
+                        start.committed(),
+                        qos,
+                        settings,
+                        budget,
+                        meter,
+                        consumer))
+            .toList());
+  }
+
+  /** The partitions go to others: what is settled is committed, the rest will be theirs. */
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    List<AssignedPartition> leaving = assigned(partitions);
+    leaving.forEach(AssignedPartition::revoke);
+    awaitSettlement(leaving);
+    if (qos != Qos.NONE) {
+      commits.now(positions(leaving), CALL_TIMEOUT);
+    }
+    consumer.unassign(partitions);
+  }
+
+  /** The partitions have gone to others already. */
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    consumer.unassign(partitions);
+  }
+
+  private List<AssignedPartition> assigned(Collection<TopicPartition> partitions) {
+    return consumer.assigned().stream()
+        .filter(each -> partitions.contains(each.partition()))
+        .toList();
+  }
+
+  private void awaitSettlement(List<AssignedPartition> leaving) {
+    long end = System.nanoTime() + REVOCATION_PATIENCE.toNanos();
+    while (System.nanoTime() - end < 0
+        && !isDone()
+        && !leaving.stream().allMatch(AssignedPartition::isSettled)) {
+      LockSupport.parkNanos(this, 1_000_000);
+    }
+  }
+
+  private Map<TopicPartition, Long> positions(List<AssignedPartition> partitions) {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    if (qos != Qos.NONE) {
+      for (AssignedPartition each : partitions) {
+        if (each.position() != each.committed()) {
+          positions.put(each.partition(), each.position());
+        }
+      }
+    }
+    return positions;
+  }
+}

@@ -1,0 +1,187 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.Mode;
+import io.sluice.endpoint.support.lifecycle.Backoff;
+import io.sluice.endpoint.support.schema.Settings;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The configuration of one endpoint, typed. The schema gives every default.
+ *
+ * @param clientProperties passed on to the clients as they are
+ */
+record KafkaSettings(
+    List<String> bootstrapServers,
+    String securityProtocol,
+    Producer producer,
+    Consumer consumer,
+    Reconnect reconnect,
+    Map<String, String> clientProperties) {
+
+  /** What becomes of a message that a consumer discards. */
+  enum FailureStrategy {
+    DISCARD,
+    FAIL
+  }
+
+  /** Publishing. */
+  record Producer(
+      boolean enabled,
+      List<String> topics,
+      String compressionType,
+      String acks,
+      boolean idempotence,
+      Duration linger,
+      int batchSize,
+      long bufferMemory,
+      int maxInFlight,
+      long maxInFlightBytes,
+      Duration timeout) {
+
+    /**
+     * Where messages go that name no topic, with what a request changes: {@code topics}.
+     *
+     * @throws EndpointException if it changes anything else, or to something impossible
+     */
+    List<String> topicsWith(Map<String, Object> overrides) {
+      Overrides.allow("producer", overrides, "topics");
+      List<String> others = Overrides.topics(overrides);
+      return others.isEmpty() ? topics : others;
+    }
+  }
+
+  /**
+   * Consuming.
+   *
+   * @param topics empty where there is a pattern
+   * @param groupId empty to make one of the client id or the endpoint's name
+   */
+  record Consumer(
+      boolean enabled,
+      List<String> topics,
+      Optional<Pattern> topicPattern,
+      Optional<String> groupId,
+      Optional<String> groupInstanceId,
+      boolean encodeMessageId,
+      String autoOffsetReset,
+      String isolationLevel,
+      int maxPollRecords,
+      int fetchMaxBytes,
+      int maxUnsettled,
+      long maxUnsettledBytes,
+      Duration maxUnsettledAge,
+      FailureStrategy failureStrategy) {
+
+    /**
+     * These settings with what a request changes: {@code topics}, {@code groupId}.
+     *
+     * @throws EndpointException if it changes anything else, or to something impossible
+     */
+    Consumer with(Map<String, Object> overrides) {
+      List<String> others = Overrides.topics(overrides);
+      Optional<String> group = Overrides.text(overrides, "groupId");
+      Overrides.allow("consumer", overrides, "topics", "groupId");
+      return new Consumer(
+          enabled,
+          others.isEmpty() ? topics : others,
+          others.isEmpty() ? topicPattern : Optional.empty(),
+          group.or(() -> groupId),
+          groupInstanceId,
+          encodeMessageId,
+          autoOffsetReset,
+          isolationLevel,
+          maxPollRecords,
+          fetchMaxBytes,
+          maxUnsettled,
+          maxUnsettledBytes,
+          maxUnsettledAge,
+          failureStrategy);
+    }
+
+    /** How often to look for messages that are older than they may be. */
+    Duration lookAtAge() {
+      long millis = maxUnsettledAge.toMillis() / 4;
+      return Duration.ofMillis(Math.max(20, Math.min(millis, 5000)));
+    }
+  }
+
+  /** How often to try to reach the cluster. */
+  record Reconnect(Duration initialDelay, Duration maxDelay, double jitter, int maxAttempts) {
+
+    Backoff backoff() {
+      return new Backoff(initialDelay, maxDelay, jitter, maxAttempts);
+    }
+  }
+
+  /** Reads validated settings. */
+  static KafkaSettings of(Settings settings) {
+    return new KafkaSettings(
+        settings.texts("bootstrapServers").stream().map(String::strip).toList(),
+        settings.text("security.protocol"),
+        producer(settings.section("producer")),
+        consumer(settings.section("consumer")),
+        reconnect(settings.section("reconnect")),
+        settings.map("properties"));
+  }
+
+  /** What the configuration enables. */
+  Set<Mode> modes() {
+    Set<Mode> modes = EnumSet.noneOf(Mode.class);
+    if (consumer.enabled()) {
+      modes.add(Mode.CONSUME);
+    }
+    if (producer.enabled()) {
+      modes.add(Mode.PUBLISH);
+    }
+    return Set.copyOf(modes);
+  }
+
+  private static Producer producer(Settings producer) {
+    return new Producer(
+        producer.flag("enabled"),
+        producer.texts("topics"),
+        producer.text("compressionType"),
+        producer.text("acks"),
+        producer.flag("idempotence"),
+        producer.millis("lingerMs"),
+        producer.integer("batchSize"),
+        producer.number("bufferMemory"),
+        producer.integer("maxInFlight"),
+        producer.number("maxInFlightBytes"),
+        producer.millis("timeout"));
+  }
+
+  private static Consumer consumer(Settings consumer) {
+    return new Consumer(
+        consumer.flag("enabled"),
+        consumer.texts("topics"),
+        consumer.optionalText("topicPattern").map(Pattern::compile),
+        consumer.optionalText("groupId"),
+        consumer.optionalText("groupInstanceId"),
+        consumer.flag("encodeMessageId"),
+        consumer.text("autoOffsetReset"),
+        consumer.text("isolationLevel"),
+        consumer.integer("maxPollRecords"),
+        consumer.integer("fetchMaxBytes"),
+        consumer.integer("maxUnsettled"),
+        consumer.number("maxUnsettledBytes"),
+        consumer.millis("maxUnsettledAge"),
+        consumer.choice("failureStrategy", FailureStrategy.class));
+  }
+
+  private static Reconnect reconnect(Settings reconnect) {
+    return new Reconnect(
+        reconnect.millis("initialDelay"),
+        reconnect.millis("maxDelay"),
+        reconnect.decimal("jitter"),
+        reconnect.integer("maxAttempts"));
+  }
+}

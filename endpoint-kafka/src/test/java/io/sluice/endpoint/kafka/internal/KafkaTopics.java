@@ -1,0 +1,126 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The topics of a broker, as a test uses them with clients of its own. */
+final class KafkaTopics implements AutoCloseable {
+
+  private final String servers;
+  private final Admin admin;
+  private final Producer<byte[], byte[]> producer;
+
+  KafkaTopics(String servers) {
+    this.servers = servers;
+    this.admin = Admin.create(Map.of("bootstrap.servers", servers));
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", servers, "linger.ms", 1, "buffer.memory", 64 << 20),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** Makes a topic that nobody has used. */
+  String create(int partitions) {
+    return create(partitions, Map.of());
+  }
+
+  /** Makes a topic that nobody has used, with properties of its own. */
+  String create(int partitions, Map<String, String> properties) {
+    String name = "t-" + UUID.randomUUID();
+    NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty());
+    join(admin.createTopics(List.of(topic.configs(properties))).all());
+    return name;
+  }
+
+  /** Sends texts and waits until they are there. */
+  void send(String topic, int count, IntFunction<String> text) {
+    List<Future<RecordMetadata>> sent = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      sent.add(producer.send(new ProducerRecord<>(topic, text.apply(i).getBytes())));
+    }
+    producer.flush();
+    sent.forEach(KafkaTopics::join);
+  }
+
+  /** Sends one record and waits until it is there. */
+  RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
+    return join(producer.send(record));
+  }
+
+  /** The first records of a topic, partition by partition; fewer if no more come in time. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic, int count, Duration patience) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", servers, "auto.offset.reset", "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      long end = System.nanoTime() + patience.toNanos();
+      while (records.size() < count && System.nanoTime() - end < 0) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  /** What a group has committed in a topic with one partition; negative if nothing. */
+  long committed(String group, String topic) {
+    OffsetAndMetadata offset =
+        join(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+            .get(new TopicPartition(topic, 0));
+    return offset == null ? -1 : offset.offset();
+  }
+
+  /** How many members a group has. */
+  int members(String group) {
+    return join(admin.describeConsumerGroups(List.of(group)).all()).get(group).members().size();
+  }
+
+  /** The client for everything else. */
+  Admin admin() {
+    return admin;
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    admin.close();
+  }
+
+  static <T> T join(Future<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+}
