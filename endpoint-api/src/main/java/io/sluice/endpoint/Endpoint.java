@@ -66,6 +66,20 @@ public interface Endpoint extends AutoCloseable {
   CompletionStage<Void> stop(Duration drain);
 
   /**
+   * {@linkplain #stop Stops} for a successor: an endpoint of the same name, type and configuration
+   * is expected to start next in this host, from the same or another version of the bundle. What
+   * the backend keeps for this one, such as its place in a group of consumers, may be left to it,
+   * where the backend takes it back by itself if nobody comes. All else is as with {@link #stop},
+   * which this calls by default.
+   *
+   * @param drain not null, not negative
+   * @return as of {@link #stop}
+   */
+  default CompletionStage<Void> handOver(Duration drain) {
+    return stop(drain);
+  }
+
+  /**
    * {@linkplain #stop Stops} without drain time and waits, bounded, until every resource is
    * released. Idempotent. Not to be called on a thread that the endpoint delivers on.
    */

@@ -42,4 +42,26 @@ class AttributesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'a'");
   }
+
+  @Test
+  void namesInCommonMakeTheSameAttributes() {
+    Attributes.Names names = Attributes.names("a", "b");
+
+    assertThat(names.with(1, "two"))
+        .isEqualTo(Attributes.of(Map.of("a", 1)).toBuilder().set("b", "two").build());
+    assertThat(names.with(2, "x").asMap()).containsExactly(Map.entry("a", 2), Map.entry("b", "x"));
+  }
+
+  @Test
+  void namesInCommonAreCheckedAndSoAreTheirValues() {
+    Attributes.Names names = Attributes.names("a", "b");
+
+    assertThatThrownBy(() -> Attributes.names("a", "a"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> names.with(1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> names.with(1, null)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> names.with(1, new Object()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'b'");
+  }
 }

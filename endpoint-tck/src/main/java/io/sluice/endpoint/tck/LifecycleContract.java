@@ -62,6 +62,17 @@ public abstract class LifecycleContract extends ContractGroup {
   }
 
   @Test
+  void handingOverIsStopping() {
+    Endpoint endpoint = started(anyConfiguration());
+
+    join(endpoint.handOver(Duration.ZERO));
+    join(endpoint.stop(LONG_DRAIN));
+
+    assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+    assertFails(endpoint.start(), ErrorCode.ENDPOINT_STOPPED);
+  }
+
+  @Test
   void aStoppedEndpointDoesNotStartAgain() {
     Endpoint endpoint = started(anyConfiguration());
     join(endpoint.stop(Duration.ZERO));

@@ -13,6 +13,7 @@ import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,28 @@ public abstract class RedeliveryContract extends ContractGroup {
     first.items().get(0).ack();
     first.items().get(1).ack();
     before.close();
+
+    MessageEndpoint after = (MessageEndpoint) started(configuration);
+    RecordingSubscriber<Delivery> second = acknowledging();
+    subscribe(after, ConsumeRequest.of(Qos.AT_LEAST_ONCE), second).request(Long.MAX_VALUE);
+
+    awaitCount(second, 4);
+    stays(() -> assertThat(received(second)).isEqualTo(texts(messages(2, 4))));
+  }
+
+  @Test
+  void aSuccessorGoesOnWhereItWasHandedOver() {
+    needCapability(EndpointType.DURABLE);
+    need(Ability.SEND);
+    Map<String, Object> configuration = backend().configuration(consumingModes());
+    MessageEndpoint before = (MessageEndpoint) started(configuration);
+    RecordingSubscriber<Delivery> first = subscribe(before, Qos.AT_LEAST_ONCE);
+    first.request(3);
+    backend().send(before, messages(6));
+    awaitCount(first, 3);
+    first.items().get(0).ack();
+    first.items().get(1).ack();
+    join(before.handOver(Duration.ZERO));
 
     MessageEndpoint after = (MessageEndpoint) started(configuration);
     RecordingSubscriber<Delivery> second = acknowledging();

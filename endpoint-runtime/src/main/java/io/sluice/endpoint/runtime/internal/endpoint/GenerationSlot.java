@@ -143,14 +143,18 @@ final class GenerationSlot {
     }
   }
 
-  /** Drains the generation at work and separates it from the hosts. */
-  void end(Duration drain, String reason) {
+  /**
+   * Drains the generation at work and separates it from the hosts.
+   *
+   * @param successor whether one of the same configuration is expected to follow
+   */
+  void end(Duration drain, boolean successor, String reason) {
     step = Step.ENDING;
     Work work = current;
     LOG.info("Endpoint '{}': {} is drained: {}", name, work.blueprint, reason);
     board.show(board.view().in(EndpointState.DRAINING, reason, List.of()));
     List<Runnable> before = traffic.beginDraining(work.generation);
-    life.stop(work.generation, drain, before)
+    life.stop(work.generation, drain, successor, before)
         .thenCompose(
             done -> {
               traffic.cut();
@@ -169,7 +173,10 @@ final class GenerationSlot {
     }
     next = new Work(blueprint, generation, new PluginStatus(generation, this::pluginChanged));
     if (current != null) {
-      end(current.generation.settings().drain(), "replaced by " + blueprint);
+      end(
+          current.generation.settings().drain(),
+          blueprint.configuration().equals(current.blueprint.configuration()),
+          "replaced by " + blueprint);
     } else {
       start();
     }
@@ -205,7 +212,7 @@ final class GenerationSlot {
     step = Step.ENDING;
     Work work = next;
     next = null;
-    life.stop(work.generation, Duration.ZERO, List.of())
+    life.stop(work.generation, Duration.ZERO, false, List.of())
         .thenCompose(done -> life.close(work.generation, work.status))
         .thenRun(
             () -> {

@@ -61,6 +61,9 @@ public final class HostedEndpoint {
   private boolean stopped;
   private Duration stopDrain;
 
+  /** What was said of the factory that left last. */
+  private boolean bundleMayReturn;
+
   /** Whether traffic was ended after the last generation. */
   private boolean ended;
 
@@ -118,9 +121,12 @@ public final class HostedEndpoint {
    * Leaves a factory for good: the generation it made is drained and closed, and its candidates are
    * forgotten. Open streams and publishers wait for the next generation.
    *
+   * @param mayReturn whether its bundle may be back soon in another version; at an update nobody
+   *     knows yet
    * @return completes on the control thread, at most the drain time and a few seconds later
    */
-  public CompletionStage<Void> factoryLeaving(EndpointFactory factory) {
+  public CompletionStage<Void> factoryLeaving(EndpointFactory factory, boolean mayReturn) {
+    bundleMayReturn = mayReturn;
     CompletionStage<Void> gone = leaving.add(factory);
     if (plan != null) {
       plan = plan.without(factory);
@@ -232,7 +238,7 @@ public final class HostedEndpoint {
     if (closed || stopped) {
       endOrSettle();
     } else if (leaving.has(slot.blueprint())) {
-      slot.end(plan.settings().drain(), "its bundle leaves");
+      slot.end(plan.settings().drain(), bundleMayReturn, "its bundle leaves");
     } else if (plan != null) {
       follow(choose());
     }
@@ -240,7 +246,7 @@ public final class HostedEndpoint {
 
   private void endOrSettle() {
     if (slot.blueprint() != null) {
-      slot.end(stopDrain, closed ? "its configuration was deleted" : "on request");
+      slot.end(stopDrain, false, closed ? "its configuration was deleted" : "on request");
       return;
     }
     if (!ended) {
@@ -265,7 +271,7 @@ public final class HostedEndpoint {
       }
       slot.make(choice.blueprint(), plan.settings());
     } else if (choice.blueprint() == null && slot.blueprint() != null) {
-      slot.end(plan.settings().drain(), choice.reason());
+      slot.end(plan.settings().drain(), false, choice.reason());
     } else {
       rest(choice);
     }
@@ -293,7 +299,7 @@ public final class HostedEndpoint {
       refused.clear();
       idle();
     } else if (slot.generation().lastStatus().state() == EndpointState.FAILED) {
-      slot.end(Duration.ZERO, "tried again");
+      slot.end(Duration.ZERO, true, "tried again");
     }
   }
 

@@ -72,10 +72,12 @@ final class PluginLife {
   /**
    * Stops an endpoint.
    *
+   * @param successor whether one of the same configuration is expected to follow
    * @param before what to call of the plugin first
    * @return never fails
    */
-  CompletableFuture<Void> stop(Generation generation, Duration drain, List<Runnable> before) {
+  CompletableFuture<Void> stop(
+      Generation generation, Duration drain, boolean successor, List<Runnable> before) {
     Endpoint plugin = generation.plugin();
     return calls
         .callStage(
@@ -84,7 +86,7 @@ final class PluginLife {
             drain.plus(GRACE),
             () -> {
               before.forEach(Runnable::run);
-              return plugin.stop(drain);
+              return successor ? plugin.handOver(drain) : plugin.stop(drain);
             })
         .exceptionally(error -> report("stopped", error));
   }

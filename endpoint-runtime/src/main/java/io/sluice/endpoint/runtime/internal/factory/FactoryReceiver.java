@@ -12,7 +12,9 @@ public interface FactoryReceiver {
   /**
    * A factory that had {@linkplain #factoryArrived arrived} leaves.
    *
+   * @param mayReturn whether another version of its bundle may come soon: always, unless the
+   *     framework stops
    * @return completes, bounded, when no endpoint of it is left
    */
-  CompletionStage<Void> factoryLeft(ServedType served);
+  CompletionStage<Void> factoryLeft(ServedType served, boolean mayReturn);
 }

@@ -33,6 +33,7 @@ public final class FactoryTracker
   private static final Logger LOG = LoggerFactory.getLogger(FactoryTracker.class);
 
   private final BundleContext context;
+  private final Bundle system;
   private final ControlThread control;
   private final PluginCalls calls;
   private final FactoryReceiver receiver;
@@ -65,6 +66,7 @@ public final class FactoryTracker
       Duration callLimit,
       Duration leaveLimit) {
     this.context = context;
+    this.system = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
     this.control = control;
     this.calls = calls;
     this.receiver = receiver;
@@ -151,8 +153,12 @@ public final class FactoryTracker
       return;
     }
     receiver
-        .factoryLeft(tracked.served.join())
+        .factoryLeft(tracked.served.join(), !isFrameworkStopping())
         .whenComplete((nothing, error) -> gone.complete(null));
+  }
+
+  private boolean isFrameworkStopping() {
+    return system.getState() == Bundle.STOPPING;
   }
 
   private void await(CompletableFuture<Void> gone, ServiceReference<EndpointFactory> reference) {

@@ -101,14 +101,14 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
   }
 
   @Override
-  public CompletionStage<Void> factoryLeft(ServedType served) {
+  public CompletionStage<Void> factoryLeft(ServedType served, boolean mayReturn) {
     catalog.remove(served);
     typesChanged(catalog.types());
     // Those that are being closed may be of this factory, too.
     List<CompletionStage<Void>> endings = new ArrayList<>(hosting.closing());
     entries.values().stream()
         .flatMap(entry -> entry.hosted().stream())
-        .map(hosted -> hosted.factoryLeaving(served.candidate().factory()))
+        .map(hosted -> hosted.factoryLeaving(served.candidate().factory(), mayReturn))
         .forEach(endings::add);
     settle(entry -> isOfType(entry, served));
     return all(endings);

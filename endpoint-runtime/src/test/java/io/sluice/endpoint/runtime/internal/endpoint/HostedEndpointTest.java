@@ -80,6 +80,27 @@ class HostedEndpointTest {
   }
 
   @Test
+  void anEndpointIsStoppedForASuccessorWhereItsConfigurationStays() {
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    hosting.arrive(two, "1.1.0");
+    await().until(() -> one.last().closed);
+    assertThat(one.last().handedOver).as("another version").isTrue();
+
+    hosting.awaitState(EndpointState.UP);
+    hosting.configure(Map.of("good", 1));
+    await().until(() -> two.made.size() == 2 && two.made.get(0).closed);
+    assertThat(two.made.get(0).handedOver).as("edited").isFalse();
+
+    hosting.awaitState(EndpointState.UP);
+    hosting.leave(two);
+    assertThat(two.last().handedOver).as("its bundle may return").isTrue();
+
+    hosting.awaitState(EndpointState.UP);
+    hosting.delete();
+    assertThat(one.last().handedOver).as("deleted").isFalse();
+  }
+
+  @Test
   void aBundleOfTheSameVersionDoesNot() {
     hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
     hosting.arrive(two, "1.0.0");

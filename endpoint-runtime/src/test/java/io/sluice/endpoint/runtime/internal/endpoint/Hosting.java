@@ -67,7 +67,7 @@ public final class Hosting implements AutoCloseable {
   /** A factory begins to leave. */
   public CompletionStage<Void> leaving(EndpointFactory factory) {
     candidates.removeIf(candidate -> candidate.factory() == factory);
-    return onControl(() -> hosted.factoryLeaving(factory));
+    return onControl(() -> hosted.factoryLeaving(factory, true));
   }
 
   public Hosting configure(Map<String, Object> edited) {

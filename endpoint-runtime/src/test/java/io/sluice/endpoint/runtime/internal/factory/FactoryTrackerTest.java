@@ -175,7 +175,7 @@ class FactoryTrackerTest {
     }
 
     @Override
-    public CompletionStage<Void> factoryLeft(ServedType served) {
+    public CompletionStage<Void> factoryLeft(ServedType served, boolean mayReturn) {
       events.add("-" + served.type());
       return leaving;
     }

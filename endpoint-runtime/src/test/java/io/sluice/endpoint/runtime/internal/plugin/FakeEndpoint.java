@@ -52,6 +52,10 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
   public final List<FakeConsumer> consumers = new CopyOnWriteArrayList<>();
 
   public volatile boolean closed;
+
+  /** Whether it was stopped for a successor. */
+  public volatile boolean handedOver;
+
   public final AtomicLong in = new AtomicLong();
 
   private final FakePlugin plugin;
@@ -214,6 +218,12 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
       drainUntil(System.nanoTime() + drain.toNanos());
     }
     return stopped;
+  }
+
+  @Override
+  public CompletionStage<Void> handOver(Duration drain) {
+    handedOver = true;
+    return stop(drain);
   }
 
   private void drainUntil(long deadline) {
