@@ -75,7 +75,7 @@ final class KafkaClients {
     group.instanceId().ifPresent(id -> properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));
     properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic"); // every broker knows it
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, consumer.autoOffsetReset().strip());
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, consumer.offsetReset());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, consumer.isolationLevel());
     properties.put(
         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,

@@ -36,7 +36,6 @@ final class KafkaConnection {
 
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final KafkaSettings settings;
@@ -236,7 +235,7 @@ final class KafkaConnection {
   private void closeClient() {
     if (admin != null) {
       try {
-        admin.close(CLOSE_TIMEOUT);
+        admin.close(Duration.ZERO); // nobody waits for an answer any more
       } catch (RuntimeException e) {
         LOG.warn("The connection of {} was not closed cleanly", settings.bootstrapServers(), e);
       }

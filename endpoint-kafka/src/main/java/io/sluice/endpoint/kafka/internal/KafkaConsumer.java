@@ -120,11 +120,11 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   /**
    * Takes in nothing more, completes the subscription, gives what is unsettled some time, and ends.
    *
-   * @param remains whether the member's place in the group is kept for a successor, where it can be
+   * @param successor whether another is expected to take its place in the group
    */
-  void stop(Duration drain, boolean remains) {
+  void stop(Duration drain, boolean successor) {
     subscription.complete();
-    poller.stop(drain, remains);
+    poller.stop(drain, successor || group.configured());
   }
 
   /** Whether its subscription is over, and it only waits for settlements. */

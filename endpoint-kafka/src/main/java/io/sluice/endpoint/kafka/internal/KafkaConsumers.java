@@ -74,7 +74,7 @@ final class KafkaConsumers {
           .filter(each -> each.group().id().equals(group) && each.isLingering())
           .forEach(KafkaConsumer::release);
       int number = freeNumber(group);
-      opened = consumer(member(group, number), request, consumer, resume, subscription);
+      opened = consumer(member(group, consumer, number), request, consumer, resume, subscription);
       present.put(opened, number);
     }
     opened.ended().thenRun(() -> forget(opened));
@@ -85,9 +85,10 @@ final class KafkaConsumers {
   /**
    * Takes in nothing more, completes the subscriptions and gives what is unsettled some time.
    *
-   * @return completes when all consumers have left their groups
+   * @param successor whether others are expected to take the places in the groups
+   * @return completes when all consumers have ended
    */
-  CompletableFuture<Void> stop(Duration drain) {
+  CompletableFuture<Void> stop(Duration drain, boolean successor) {
     List<KafkaConsumer> all;
     synchronized (this) {
       refusal =
@@ -95,7 +96,7 @@ final class KafkaConsumers {
               ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped");
       all = List.copyOf(present.keySet());
     }
-    all.forEach(each -> each.stop(drain, true));
+    all.forEach(each -> each.stop(drain, successor));
     return CompletableFuture.allOf(
         all.stream().map(KafkaConsumer::ended).toArray(CompletableFuture<?>[]::new));
   }
@@ -161,9 +162,11 @@ final class KafkaConsumers {
                 self));
   }
 
-  private KafkaGroup member(String group, int number) {
-    return new KafkaGroup(
-        group, settings.consumer().groupInstanceId().map(id -> id + "-" + number));
+  private KafkaGroup member(String group, KafkaSettings.Consumer consumer, int number) {
+    return consumer
+        .groupInstanceId()
+        .map(instance -> KafkaGroup.configured(group, instance, number))
+        .orElseGet(() -> KafkaGroup.of(group, endpoint, consumer.subscription(), number));
   }
 
   /** The numbers of an endpoint's consumers are the same in each generation. */

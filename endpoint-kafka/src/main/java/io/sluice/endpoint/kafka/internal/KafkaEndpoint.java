@@ -114,12 +114,17 @@ final class KafkaEndpoint implements MessageEndpoint {
 
   @Override
   public CompletionStage<Void> stop(Duration drain) {
-    return lifecycle.stop(drain, this::drainAndRelease);
+    return lifecycle.stop(drain, time -> drainAndRelease(time, false));
+  }
+
+  @Override
+  public CompletionStage<Void> handOver(Duration drain) {
+    return lifecycle.stop(drain, time -> drainAndRelease(time, true));
   }
 
   @Override
   public void close() {
-    lifecycle.close(this::drainAndRelease);
+    lifecycle.close(time -> drainAndRelease(time, false));
   }
 
   @Override
@@ -178,9 +183,9 @@ final class KafkaEndpoint implements MessageEndpoint {
   }
 
   /** The connection stays up while it drains: what is on its way still arrives. */
-  private CompletionStage<Void> drainAndRelease(Duration drain) {
+  private CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
     looking.cancel(false);
-    CompletionStage<Void> consumed = consumers.stop(drain);
+    CompletionStage<Void> consumed = consumers.stop(drain, successor);
     CompletionStage<Void> published =
         Drain.await(publisher::isDrained, drain, workers).thenCompose(done -> publisher.close());
     return consumed

@@ -68,7 +68,6 @@ final class KafkaPoller implements ConsumerRebalanceListener {
 
   private final String endpoint;
   private final KafkaClients clients;
-  private final KafkaGroup group;
   private final Qos qos;
   private final KafkaSettings.Consumer settings;
   private final EndpointMeter meter;
@@ -93,6 +92,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private volatile String trouble;
   private volatile long lag = -1;
 
+  private KafkaGroup group;
   private OffsetCommits commits;
 
   /** Since when the client asks to join the group; 0 for not yet, or {@link #JOINED}. */
@@ -142,7 +142,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   /**
    * Takes in nothing more, and ends when everything delivered is settled or the time is over.
    *
-   * @param remain whether a static member keeps its place
+   * @param remain whether its place in the group is kept
    */
   void stop(Duration drain, boolean remain) {
     remains = remain;
@@ -295,11 +295,10 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   }
 
   private boolean pauseWhereEnoughWaits(Consumer<byte[], byte[]> opened) {
-    boolean all = isLeaving() || isEnough(consumer.assigned());
+    List<AssignedPartition> partitions = consumer.assigned();
     boolean any = false;
-    for (AssignedPartition each : consumer.assigned()) {
-      // One partition that stands still must not take all the room.
-      boolean pause = all || each.waiting() * (each.isPaused() ? 4 : 2) >= settings.maxUnsettled();
+    for (AssignedPartition each : partitions) {
+      boolean pause = isLeaving() || isEnough(each, partitions.size());
       if (pause != each.isPaused()) {
         if (pause) {
           opened.pause(List.of(each.partition()));
@@ -313,17 +312,14 @@ final class KafkaPoller implements ConsumerRebalanceListener {
     return any;
   }
 
-  /** Once it was enough half of it still is, so that it does not change with every record. */
-  private boolean isEnough(List<AssignedPartition> partitions) {
-    long records = 0;
-    long bytes = 0;
-    for (AssignedPartition each : partitions) {
-      records += each.waiting();
-      bytes += each.waitingBytes();
-    }
-    int factor = heldBack ? 2 : 1;
-    return records * factor >= settings.maxUnsettled()
-        || bytes * factor >= settings.maxUnsettledBytes();
+  /**
+   * Whether a partition has its share of what may wait, so that one that stands still leaves the
+   * others theirs. Once it had, half of it is enough, so that it does not change with every record.
+   */
+  private boolean isEnough(AssignedPartition partition, long sharers) {
+    long factor = partition.isPaused() ? 2 * sharers : sharers;
+    return partition.waiting() * factor >= settings.maxUnsettled()
+        || partition.waitingBytes() * factor >= settings.maxUnsettledBytes();
   }
 
   private void healthy(Consumer<byte[], byte[]> opened) {
@@ -339,6 +335,12 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   }
 
   private void failed(EndpointException error) {
+    if (error.code().equals(ErrorCode.CLIENT_ID_IN_USE) && !group.configured()) {
+      // Somebody in this process has the same name, in another framework perhaps.
+      LOG.info("Endpoint '{}', group '{}': goes on as a dynamic member", endpoint, group.id());
+      group = group.dynamic();
+      return;
+    }
     boolean curable =
         error.isRetryable()
             || error.code().equals(ErrorCode.AUTHENTICATION_FAILED)

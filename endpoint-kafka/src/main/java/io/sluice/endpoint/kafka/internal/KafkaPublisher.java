@@ -20,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -138,12 +139,16 @@ final class KafkaPublisher {
       Message message, KafkaRecords records, boolean awaitsConfirmation) {
     EndpointException refusedNow = refusal.get();
     if (refusedNow != null) {
-      meter.failed();
-      return CompletableFuture.completedFuture(Receipt.rejected(message, refusedNow));
+      return refuse(message, refusedNow);
     }
-    KafkaPublication publication =
-        new KafkaPublication(
-            message, records.records(message), awaitsConfirmation, meter, this::done);
+    KafkaPublication publication;
+    try {
+      publication =
+          new KafkaPublication(
+              message, records.records(message), awaitsConfirmation, meter, this::done);
+    } catch (EndpointException e) {
+      return refuse(message, e);
+    }
     unconfirmed.incrementAndGet();
     outbox.add(publication);
     sending.signal();
@@ -153,6 +158,11 @@ final class KafkaPublisher {
     return publication.receipt();
   }
 
+  private CompletionStage<Receipt> refuse(Message message, EndpointException error) {
+    meter.failed();
+    return CompletableFuture.completedFuture(Receipt.rejected(message, error));
+  }
+
   private void done(KafkaPublication publication) {
     unconfirmed.decrementAndGet();
   }
@@ -160,7 +170,7 @@ final class KafkaPublisher {
   private boolean sendSlice() {
     sender = Thread.currentThread();
     if (producer == null && !makeProducer()) {
-      return false;
+      return awaitProducer();
     }
     for (int sent = 0; sent < SLICE; sent++) {
       KafkaPublication next = outbox.peek();
@@ -186,9 +196,29 @@ final class KafkaPublisher {
       producer = clients.producer();
       return true;
     } catch (RuntimeException e) {
-      onBroken.accept(KafkaErrors.of(e));
+      EndpointException error = KafkaErrors.of(e);
+      if (!error.isRetryable()) {
+        onBroken.accept(error);
+      }
       return false;
     }
+  }
+
+  /** Messages wait, as long as they may, for a broker's name to have an address. */
+  private boolean awaitProducer() {
+    for (var next = outbox.peek(); next != null && isOverdue(next); next = outbox.peek()) {
+      outbox.poll();
+      next.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no broker has an address"));
+    }
+    if (closed || outbox.isEmpty()) {
+      return false; // the next message, or the end, comes with a signal
+    }
+    LockSupport.parkNanos(this, KafkaClients.METADATA_PATIENCE.toNanos());
+    return true;
+  }
+
+  private boolean isOverdue(KafkaPublication publication) {
+    return publication.ageNanos() >= timeout.toNanos();
   }
 
   /** Hands all records of a publication to the client; false if it is to be tried again. */

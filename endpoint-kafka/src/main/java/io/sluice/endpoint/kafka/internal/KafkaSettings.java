@@ -8,6 +8,7 @@ import io.sluice.endpoint.support.schema.Settings;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,8 @@ record KafkaSettings(
     Consumer consumer,
     Reconnect reconnect,
     Map<String, String> clientProperties) {
+
+  private static final String BY_DURATION = "by_duration:";
 
   /** What becomes of a message that a consumer discards. */
   enum FailureStrategy {
@@ -104,6 +107,22 @@ record KafkaSettings(
           maxUnsettledBytes,
           maxUnsettledAge,
           failureStrategy);
+    }
+
+    /**
+     * Where a group without a position begins, as the client spells it. What is none of its words
+     * is left as it is, for the client to refuse.
+     */
+    String offsetReset() {
+      String word = autoOffsetReset.strip();
+      return word.regionMatches(true, 0, BY_DURATION, 0, BY_DURATION.length())
+          ? BY_DURATION + word.substring(BY_DURATION.length()).toUpperCase(Locale.ROOT)
+          : word.toLowerCase(Locale.ROOT);
+    }
+
+    /** What is consumed, as a text to compare. */
+    String subscription() {
+      return topicPattern.map(Pattern::pattern).orElseGet(() -> String.join(",", topics));
     }
 
     /** How often to look for messages that are older than they may be. */

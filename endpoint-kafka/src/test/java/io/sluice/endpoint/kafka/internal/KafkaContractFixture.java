@@ -11,8 +11,6 @@ import io.sluice.endpoint.tck.Backend;
 import io.sluice.endpoint.tck.EndpointFixture;
 import io.sluice.endpoint.tck.InvalidConfiguration;
 import io.sluice.endpoint.tck.Situation;
-import io.sluice.endpoint.tck.broker.FaultProxy;
-import io.sluice.endpoint.tck.broker.KafkaBroker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,9 +27,8 @@ final class KafkaContractFixture implements EndpointFixture {
   private static final long HOUR = 3_600_000;
   private static final int FLOOD = 200_000;
 
-  private final FaultProxy proxy = FaultProxy.toFreePort();
-  private final KafkaBroker broker = KafkaBroker.builder().behind(proxy).start();
-  private final KafkaTopics topics = new KafkaTopics(broker.internalServers());
+  private final TestBroker broker = TestBroker.shared();
+  private final KafkaTopics topics = broker.topics();
   private final String flood = topics.create(1);
   private KafkaEndpointFactory factory = new KafkaEndpointFactory();
 
@@ -105,9 +102,6 @@ final class KafkaContractFixture implements EndpointFixture {
   @Override
   public void close() {
     factory.close();
-    topics.close();
-    broker.close();
-    proxy.close();
   }
 
   /** A topic that no other test has used. */
@@ -127,7 +121,7 @@ final class KafkaContractFixture implements EndpointFixture {
 
     private Map<String, Object> configuration(String used, Mode... modes) {
       Map<String, Object> properties = new HashMap<>();
-      properties.put("bootstrapServers", broker.bootstrapServers());
+      properties.put("bootstrapServers", broker.servers());
       properties.put("reconnect.maxDelay", 1000);
       for (Mode mode : modes) {
         String role = mode == Mode.CONSUME ? "consumer" : "producer";
@@ -153,8 +147,9 @@ final class KafkaContractFixture implements EndpointFixture {
           yield Optional.of(configuration(compacted, Mode.PUBLISH));
         }
         case CONFIRMS_NOTHING -> {
-          String unsafe = topics.create(1, Map.of("min.insync.replicas", "2"));
-          Map<String, Object> properties = configuration(unsafe, Mode.PUBLISH);
+          // A batch waits for more, and the messages of a test do not fill it.
+          Map<String, Object> properties = configuration(Mode.PUBLISH);
+          properties.put("producer.lingerMs", 60_000);
           properties.put("producer.timeout", HOUR);
           yield Optional.of(properties);
         }
@@ -182,12 +177,12 @@ final class KafkaContractFixture implements EndpointFixture {
 
     @Override
     public void interrupt() {
-      proxy.refuse();
+      broker.proxy().refuse();
     }
 
     @Override
     public void restore() {
-      proxy.restore();
+      broker.proxy().restore();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.endpoint.kafka.internal;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -19,7 +22,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -50,7 +55,32 @@ final class KafkaTopics implements AutoCloseable {
     String name = "t-" + UUID.randomUUID();
     NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty());
     join(admin.createTopics(List.of(topic.configs(properties))).all());
+    awaitLeaders(name, partitions);
     return name;
+  }
+
+  /** Until then a producer's first batches may overtake each other, and never arrive. */
+  private void awaitLeaders(String name, int partitions) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
+    }
+    join(admin.listOffsets(ends).all());
+  }
+
+  /** Makes a topic of a name, with one partition. */
+  void createNamed(String name) {
+    join(admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all());
+    awaitLeaders(name, 1);
+  }
+
+  /** Sends a record without waiting; {@link #flush()} does. */
+  void queue(ProducerRecord<byte[], byte[]> record) {
+    producer.send(record);
+  }
+
+  void flush() {
+    producer.flush();
   }
 
   /** Sends texts and waits until they are there. */
@@ -97,9 +127,43 @@ final class KafkaTopics implements AutoCloseable {
     return offset == null ? -1 : offset.offset();
   }
 
-  /** How many members a group has. */
+  /** How many members a group has; none if nobody has heard of it. */
   int members(String group) {
-    return join(admin.describeConsumerGroups(List.of(group)).all()).get(group).members().size();
+    return describe(group).map(description -> description.members().size()).orElse(0);
+  }
+
+  /** The names of the static members of a group. */
+  List<String> instanceIds(String group) {
+    return describe(group).stream()
+        .flatMap(description -> description.members().stream())
+        .flatMap(member -> member.groupInstanceId().stream())
+        .toList();
+  }
+
+  /** Whether a group has so many members, each of which has partitions. */
+  boolean isBalanced(String group, int members) {
+    return describe(group)
+        .filter(description -> description.groupState() == GroupState.STABLE)
+        .filter(description -> description.members().size() == members)
+        .filter(
+            description ->
+                description.members().stream()
+                    .noneMatch(member -> member.assignment().topicPartitions().isEmpty()))
+        .isPresent();
+  }
+
+  private Optional<ConsumerGroupDescription> describe(String group) {
+    try {
+      return Optional.of(admin.describeConsumerGroups(List.of(group)).all().get().get(group));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return Optional.empty();
+      }
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   /** The client for everything else. */

@@ -1,0 +1,133 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.acknowledging;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.awaitCount;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.consuming;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.eventually;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.join;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.stays;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.tck.RecordingSubscriber;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** When consumers leave their group, and when they leave their place to a successor. */
+class KafkaMembershipTest {
+
+  @RegisterExtension final KafkaFixture kafka = new KafkaFixture();
+  @RegisterExtension final KafkaFixture other = new KafkaFixture();
+
+  private final TestBroker broker = TestBroker.shared();
+  private final KafkaTopics topics = broker.topics();
+  private final String topic = topics.create(2);
+  private final String group = "g-" + topic;
+
+  @Test
+  void aSuccessorTakesThePlaceOfTheOneThatHandedOver() {
+    KafkaEndpoint before = started(kafka, Map.of());
+    RecordingSubscriber<Delivery> first = acknowledging(before, request());
+    topics.send(topic, 10, i -> "a" + i);
+    awaitCount(first, 10);
+    String member = topics.instanceIds(group).get(0);
+
+    join(before.handOver(Duration.ofSeconds(5)));
+
+    assertThat(topics.isBalanced(group, 1)).as("its place is kept").isTrue();
+    assertThat(topics.instanceIds(group)).containsExactly(member);
+    RecordingSubscriber<Delivery> second = acknowledging(started(other, Map.of()), request());
+    topics.send(topic, 10, i -> "b" + i);
+    awaitCount(second, 10);
+    assertThat(topics.instanceIds(group)).containsExactly(member);
+    assertThat(texts(second)).allMatch(text -> text.startsWith("b"));
+  }
+
+  @Test
+  void aStoppedEndpointLeavesItsGroup() {
+    KafkaEndpoint endpoint = started(kafka, Map.of());
+    acknowledging(endpoint, request());
+    eventually().until(() -> topics.isBalanced(group, 1));
+
+    join(endpoint.stop(Duration.ofSeconds(5)));
+
+    assertThat(topics.members(group)).isZero();
+  }
+
+  @Test
+  void aCancelledConsumerLeavesItsGroup() {
+    RecordingSubscriber<Delivery> subscriber = acknowledging(started(kafka, Map.of()), request());
+    eventually().until(() -> topics.isBalanced(group, 1));
+
+    subscriber.cancel();
+
+    eventually().until(() -> topics.members(group) == 0);
+  }
+
+  @Test
+  void aConsumerThatIsCancelledAtOnceLeavesNoGhost() {
+    KafkaEndpoint endpoint = started(kafka, Map.of());
+    for (int i = 0; i < 5; i++) {
+      acknowledging(endpoint, request()).cancel();
+    }
+
+    eventually().until(() -> topics.members(group) == 0);
+    stays().until(() -> topics.members(group) == 0);
+    RecordingSubscriber<Delivery> subscriber = acknowledging(endpoint, request());
+    topics.send(topic, 1, i -> "x");
+    awaitCount(subscriber, 1);
+  }
+
+  @Test
+  void consumersOfOneEndpointAreDifferentMembers() {
+    KafkaEndpoint endpoint = started(kafka, Map.of());
+    acknowledging(endpoint, request());
+    acknowledging(endpoint, request());
+
+    eventually().until(() -> topics.isBalanced(group, 2));
+    assertThat(topics.instanceIds(group)).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aNameThatTwoHostsOfOneProcessMakeOutIsGivenUpByOne() {
+    RecordingSubscriber<Delivery> one = acknowledging(started(kafka, Map.of()), request());
+    eventually().until(() -> topics.isBalanced(group, 1));
+
+    RecordingSubscriber<Delivery> two = acknowledging(started(other, Map.of()), request());
+
+    eventually().until(() -> topics.isBalanced(group, 2));
+    topics.send(topic, 20, i -> "m" + i);
+    eventually().until(() -> one.count() + two.count() >= 20);
+    assertThat(one.error()).isEmpty();
+    assertThat(two.error()).isEmpty();
+  }
+
+  @Test
+  void anInstanceThatIsConfiguredKeepsItsPlaceWhenTheEndpointStops() {
+    KafkaEndpoint endpoint = started(kafka, Map.of("consumer.groupInstanceId", "gateway-1"));
+    acknowledging(endpoint, request());
+    eventually().until(() -> topics.isBalanced(group, 1));
+    assertThat(topics.instanceIds(group)).containsExactly("gateway-1-0");
+
+    join(endpoint.stop(Duration.ofSeconds(5)));
+
+    assertThat(topics.isBalanced(group, 1)).isTrue();
+  }
+
+  private KafkaEndpoint started(KafkaFixture fixture, Map<String, Object> more) {
+    Map<String, Object> properties = consuming(broker.servers(), topic);
+    properties.put("consumer.groupId", group);
+    properties.putAll(more);
+    return fixture.started("orders", properties);
+  }
+
+  private static ConsumeRequest request() {
+    return ConsumeRequest.of(Qos.AT_LEAST_ONCE);
+  }
+}
