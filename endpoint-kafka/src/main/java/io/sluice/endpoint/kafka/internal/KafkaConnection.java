@@ -10,14 +10,19 @@ import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.MemberToRemove;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +41,7 @@ final class KafkaConnection {
 
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration REMOVAL = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final KafkaSettings settings;
@@ -99,6 +105,30 @@ final class KafkaConnection {
             reportUp();
           }
         });
+  }
+
+  /**
+   * Takes a static member out of its group, as far as a broker answers. Waits; for threads of this
+   * endpoint that may.
+   */
+  void removeMember(String group, String instance) {
+    Admin present = admin;
+    if (present == null) {
+      return;
+    }
+    try {
+      present
+          .removeMembersFromConsumerGroup(
+              group,
+              new RemoveMembersFromConsumerGroupOptions(Set.of(new MemberToRemove(instance))))
+          .all()
+          .get(REMOVAL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // It may never have been a member; if it is one, its session times out.
+      LOG.debug("Member {} was not removed from group '{}'", instance, group, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Gives up, as the endpoint can never work as it is. */

@@ -34,6 +34,7 @@ final class KafkaConsumers {
   private final KafkaClients clients;
   private final ThreadFactory threads;
   private final EndpointMeter meter;
+  private final KafkaMembership.Removal removal;
 
   /** Consumers that have not ended, with the number of each in its group. */
   private final Map<KafkaConsumer, Integer> present = new LinkedHashMap<>();
@@ -46,12 +47,14 @@ final class KafkaConsumers {
       KafkaSettings settings,
       KafkaClients clients,
       EndpointThreads threads,
-      EndpointMeter meter) {
+      EndpointMeter meter,
+      KafkaMembership.Removal removal) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.clients = clients;
     this.threads = threads.forPurpose("consumer");
     this.meter = meter;
+    this.removal = removal;
   }
 
   /**
@@ -158,6 +161,7 @@ final class KafkaConsumers {
                 settings.reconnect().backoff(),
                 resume,
                 meter,
+                removal,
                 threads,
                 self));
   }

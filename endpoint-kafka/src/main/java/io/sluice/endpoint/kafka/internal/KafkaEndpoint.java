@@ -82,7 +82,8 @@ final class KafkaEndpoint implements MessageEndpoint {
     connection =
         new KafkaConnection(
             settings, clients, threads, workers, lifecycle, meter, this::connectionFailed);
-    consumers = new KafkaConsumers(name, settings, clients, threads, meter);
+    consumers =
+        new KafkaConsumers(name, settings, clients, threads, meter, connection::removeMember);
     publisher =
         new KafkaPublisher(
             name,

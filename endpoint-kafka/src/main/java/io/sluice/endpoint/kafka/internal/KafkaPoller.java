@@ -17,8 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -53,10 +51,6 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   /** How long partitions that are to be given up wait for settlements: the whole group waits. */
   private static final Duration REVOCATION_PATIENCE = Duration.ofSeconds(1);
 
-  /** How long a member takes to hear that it is one. */
-  private static final Duration JOIN_PATIENCE = Duration.ofMillis(500);
-
-  private static final long JOINED = -1;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LAST_CALL_TIMEOUT = Duration.ofSeconds(1);
   private static final long NOT_LEAVING = Long.MAX_VALUE;
@@ -71,6 +65,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private final Qos qos;
   private final KafkaSettings.Consumer settings;
   private final EndpointMeter meter;
+  private final KafkaMembership.Removal removal;
   private final KafkaConsumer consumer;
   private final UnsettledBudget budget;
   private final Backoff backoff;
@@ -95,14 +90,14 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private KafkaGroup group;
   private OffsetCommits commits;
 
-  /** Since when the client asks to join the group; 0 for not yet, or {@link #JOINED}. */
-  private long joiningSince;
+  private KafkaMembership membership;
 
   /**
    * A poller that is not started.
    *
    * @param threads makes the thread
    * @param resume offsets to start from, in place of the group's positions
+   * @param removal takes members out of groups who cannot leave by themselves
    */
   KafkaPoller(
       String endpoint,
@@ -113,6 +108,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
       Backoff backoff,
       Map<TopicPartition, Long> resume,
       EndpointMeter meter,
+      KafkaMembership.Removal removal,
       ThreadFactory threads,
       KafkaConsumer consumer) {
     this.endpoint = endpoint;
@@ -123,6 +119,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
     this.backoff = backoff;
     this.resume = new HashMap<>(resume);
     this.meter = meter;
+    this.removal = removal;
     this.consumer = consumer;
     this.budget =
         new UnsettledBudget(settings.maxUnsettled(), settings.maxUnsettledBytes(), consumer::ready);
@@ -206,13 +203,13 @@ final class KafkaPoller implements ConsumerRebalanceListener {
 
   /** From the making of a client until it has failed or is not needed any more. */
   private void session() {
-    Consumer<byte[], byte[]> opened = null;
     try {
-      opened = clients.consumer(group);
+      Consumer<byte[], byte[]> opened = clients.consumer(group);
+      membership = new KafkaMembership(opened, group, removal);
       commits = new OffsetCommits(opened, endpoint, settings.maxUnsettled());
       client = opened;
       subscribe(opened);
-      while (!isDone() || isJoining()) {
+      while (!isDone() || membership.isJoining()) {
         turn(opened);
       }
       commits.now(positions(consumer.assigned()), LAST_CALL_TIMEOUT);
@@ -220,9 +217,11 @@ final class KafkaPoller implements ConsumerRebalanceListener {
       failed(KafkaErrors.of(e));
     } finally {
       client = null;
-      joiningSince = 0;
       consumer.unassign(consumer.assigned().stream().map(AssignedPartition::partition).toList());
-      close(opened);
+      if (membership != null) {
+        membership.end(remains);
+        membership = null;
+      }
     }
   }
 
@@ -235,9 +234,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   }
 
   private void turn(Consumer<byte[], byte[]> opened) {
-    if (joiningSince == 0) {
-      joiningSince = System.nanoTime();
-    }
+    membership.polls();
     poked.set(false); // before looking around: what comes later is seen, or wakes the poll
     regulate(opened);
     try {
@@ -368,30 +365,6 @@ final class KafkaPoller implements ConsumerRebalanceListener {
     }
   }
 
-  private void close(Consumer<byte[], byte[]> opened) {
-    if (opened == null) {
-      return;
-    }
-    try {
-      opened.close(
-          CloseOptions.timeout(LAST_CALL_TIMEOUT)
-              .withGroupMembershipOperation(
-                  remains
-                      ? GroupMembershipOperation.DEFAULT
-                      : GroupMembershipOperation.LEAVE_GROUP));
-    } catch (RuntimeException e) {
-      LOG.debug("Endpoint '{}', group '{}': not closed cleanly", endpoint, group.id(), e);
-    }
-  }
-
-  /**
-   * Whether the client may be waiting to hear which member of the group it is. Until then it cannot
-   * leave, and the group would wait for a member that never comes.
-   */
-  private boolean isJoining() {
-    return joiningSince > 0 && System.nanoTime() - joiningSince < JOIN_PATIENCE.toNanos();
-  }
-
   private boolean isLeaving() {
     return deadline != NOT_LEAVING;
   }
@@ -405,7 +378,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    joiningSince = JOINED;
+    membership.joined();
     if (partitions.isEmpty()) {
       return;
     }

@@ -1,6 +1,8 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,7 +67,10 @@ final class KafkaTopics implements AutoCloseable {
     for (int partition = 0; partition < partitions; partition++) {
       ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
     }
-    join(admin.listOffsets(ends).all());
+    await("leaders of " + name)
+        .pollInterval(Duration.ofMillis(10))
+        .ignoreExceptionsInstanceOf(ExecutionException.class) // the topic is not known yet
+        .until(() -> admin.listOffsets(ends).all().get() != null);
   }
 
   /** Makes a topic of a name, with one partition. */
