@@ -25,12 +25,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The gateway as the build made it, in a process of its own. */
 final class GatewayProcess implements AutoCloseable {
 
   static final Path HOME = Path.of("target", "gateway").toAbsolutePath();
 
+  private static final String BROKER = "sluice.broker.kafka";
   private static final Duration READY = Duration.ofSeconds(60);
 
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -46,6 +48,7 @@ final class GatewayProcess implements AutoCloseable {
     command.add("-Xmx256m");
     command.add("-XX:SoftRefLRUPolicyMSPerMB=0"); // soft references do not outlive a collection
     command.add("-Dsluice.home=" + HOME);
+    command.add("-D" + BROKER + "=" + System.getProperty(BROKER));
     command.addAll(List.of("-cp", HOME.resolve("lib") + "/*", "io.sluice.host.launcher.Main"));
     command.addAll(arguments);
     process = new ProcessBuilder(command).start();
@@ -61,7 +64,18 @@ final class GatewayProcess implements AutoCloseable {
 
   /** Starts a gateway on a free port and waits until it is ready. */
   static GatewayProcess start(Path load) throws Exception {
-    GatewayProcess gateway = run("--port", "0", "--no-shell", "--load", load.toString());
+    return ready("--load", load.toString());
+  }
+
+  /** Starts a gateway with the demo on a free port and waits until it is ready. */
+  static GatewayProcess startDemo(Path load, Path data) throws Exception {
+    return ready("--demo", "--load", load.toString(), "--data", data.toString());
+  }
+
+  private static GatewayProcess ready(String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of("--port", "0", "--no-shell"));
+    all.addAll(List.of(arguments));
+    GatewayProcess gateway = new GatewayProcess(all);
     gateway.readyLine();
     return gateway;
   }
@@ -116,6 +130,11 @@ final class GatewayProcess implements AutoCloseable {
         .untilAsserted(() -> assertThat(log).anySatisfy(line -> assertThat(line).contains(parts)));
   }
 
+  /** Sends SIGKILL and waits. */
+  void kill() throws InterruptedException {
+    assertThat(process.destroyForcibly().waitFor(15, TimeUnit.SECONDS)).as("is killed").isTrue();
+  }
+
   /** Sends SIGTERM; the exit code. */
   int terminate() throws InterruptedException {
     process.destroy();
@@ -133,6 +152,15 @@ final class GatewayProcess implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Puts the endpoint bundles into a drop-in folder, and nothing else. */
+  static void dropBundles(Path folder) throws IOException {
+    try (Stream<Path> defaults = Files.list(HOME.resolve("load"))) {
+      for (Path file : defaults.filter(path -> path.toString().endsWith(".jar")).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
     }
   }
 

@@ -45,10 +45,16 @@ class HttpFaceIT {
 
   @Test
   void typesAndSchemas() throws Exception {
-    JsonObject type = gateway.json("/types").getAsJsonArray().get(0).getAsJsonObject();
-    assertThat(type.get("type").getAsString()).isEqualTo("mock");
-    assertThat(type.get("version").getAsString()).startsWith("1.");
-    assertThat(gateway.json("/types/mock/schema").getAsJsonObject().has("properties")).isTrue();
+    for (String type : List.of("mock", "kafka")) {
+      assertThat(gateway.json("/types").getAsJsonArray().asList())
+          .map(each -> each.getAsJsonObject())
+          .filteredOn(each -> each.get("type").getAsString().equals(type))
+          .singleElement()
+          .satisfies(
+              each -> assertThat(each.get("version").getAsString()).as(type).startsWith("1."));
+      assertThat(gateway.json("/types/" + type + "/schema").getAsJsonObject().has("properties"))
+          .isTrue();
+    }
   }
 
   @Test

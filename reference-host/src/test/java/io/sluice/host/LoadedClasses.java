@@ -1,9 +1,13 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** What {@code jcmd} says of the classes and the heap of a process. */
 final class LoadedClasses {
@@ -21,6 +25,16 @@ final class LoadedClasses {
         .lines()
         .filter(line -> line.strip().endsWith(className))
         .count();
+  }
+
+  /**
+   * Asserts that a class is loaded once. Soft references and what a last request still holds may
+   * take another collection.
+   */
+  void assertOneLoaderOf(String className) {
+    await("one class loader of " + className)
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(loadersOf(className)).isEqualTo(1));
   }
 
   /** Bytes of heap in use after a garbage collection. */

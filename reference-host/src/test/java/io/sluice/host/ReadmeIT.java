@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,61 +28,102 @@ class ReadmeIT {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK =
-      Pattern.compile(
-          "^```(sh|properties|json)(?: (\\S+))?\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+      Pattern.compile("^```(\\w*)(?: (\\S+))?\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+  private static final String DEMO = "./gateway --demo";
   private static final String CURL =
       "curl() { command curl -sS --fail-with-body --max-time 30 \"$@\"; echo; }\nset -e\n";
 
   @TempDir private Path load;
   @TempDir private Path work;
 
-  @Test
-  void everyExampleWorks() throws Exception {
-    assumeThat(hasCurl()).as("curl is installed, which the README's examples use").isTrue();
-    Matcher blocks =
-        BLOCK.matcher(Files.readString(ROOT.resolve("README.md"), StandardCharsets.UTF_8));
-    int done = 0;
-    try (GatewayProcess gateway = GatewayProcess.start(load)) {
-      gateway.awaitState("mock", "UP");
-      gateway.awaitState("echo", "UP");
-      Path newer = newerBundle();
-      while (blocks.find()) {
-        if (blocks.group(1).equals("sh")) {
-          run(gateway, newer, blocks.group(3));
-        } else {
-          drop(gateway, blocks.group(2), blocks.group(3));
-        }
-        done++;
-      }
-      assertThat(done).as("examples in the README").isGreaterThan(8);
-      await("the newer bundle serves")
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(
-              () ->
-                  assertThat(gateway.endpoint("orders").orElseThrow().get("version").toString())
-                      .contains("1.0.1"));
+  private GatewayProcess gateway;
+  private Path newer;
+
+  /**
+   * One block of the README.
+   *
+   * @param language empty where none is named
+   * @param file what a configuration is to be called; null for other blocks
+   */
+  private record Block(String language, String file, String text) {
+
+    boolean startsDemo() {
+      return language.isEmpty() && text.contains(DEMO);
     }
   }
 
-  private Path newerBundle() throws IOException {
-    Path bundle = load.resolve("endpoint-mock-1.0.0.jar");
-    MockReleases releases = new MockReleases(bundle, work);
-    return releases.release("1.0.1");
+  @BeforeEach
+  void needsCurl() throws Exception {
+    assumeThat(hasCurl()).as("curl is installed, which the README's examples use").isTrue();
   }
 
-  private void drop(GatewayProcess gateway, String file, String content) throws Exception {
+  @AfterEach
+  void stop() {
+    if (gateway != null) {
+      gateway.close();
+    }
+  }
+
+  @Test
+  void everyExampleWorks() throws Exception {
+    gateway = GatewayProcess.start(load);
+    gateway.awaitState("mock", "UP");
+    gateway.awaitState("echo", "UP");
+    newer = Releases.of("endpoint-mock", load, work).release("1.0.1");
+    List<Block> blocks = blocks();
+    int done = runAll(blocks.stream().takeWhile(block -> !block.startsDemo()).toList());
+    assertThat(done).as("examples before the demo").isGreaterThan(8);
+    await("the newer bundle serves")
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(gateway.endpoint("orders").orElseThrow().get("version").toString())
+                    .contains("1.0.1"));
+  }
+
+  @Test
+  void everyExampleOfTheDemoWorks() throws Exception {
+    gateway = GatewayProcess.startDemo(load, work);
+    List<Block> blocks = blocks();
+    int done = runAll(blocks.stream().dropWhile(block -> !block.startsDemo()).toList());
+    assertThat(done).as("examples of the demo").isGreaterThan(2);
+  }
+
+  private static List<Block> blocks() throws IOException {
+    return BLOCK
+        .matcher(Files.readString(ROOT.resolve("README.md"), StandardCharsets.UTF_8))
+        .results()
+        .map(block -> new Block(block.group(1), block.group(2), block.group(3)))
+        .toList();
+  }
+
+  /** The number of blocks that could be run. */
+  private int runAll(List<Block> blocks) throws Exception {
+    int done = 0;
+    for (Block block : blocks) {
+      switch (block.language()) {
+        case "sh" -> run(block.text());
+        case "properties", "json" -> drop(block.file(), block.text());
+        default -> done--;
+      }
+      done++;
+    }
+    return done;
+  }
+
+  private void drop(String file, String content) throws Exception {
     GatewayProcess.drop(load, file, content);
     String name = file.substring(file.indexOf('~') + 1, file.lastIndexOf('.'));
     if (file.startsWith("io.sluice.pipe")) {
       await("pipe " + name)
           .atMost(Duration.ofSeconds(20))
-          .untilAsserted(() -> assertThat(pipeState(gateway, name)).isEqualTo("UP"));
+          .untilAsserted(() -> assertThat(pipeState(name)).isEqualTo("UP"));
     } else if (file.startsWith("io.sluice.endpoint")) {
       gateway.awaitState(name, "UP");
     }
   }
 
-  private static String pipeState(GatewayProcess gateway, String name) throws Exception {
+  private String pipeState(String name) throws Exception {
     JsonArray pipes = gateway.json("/pipes").getAsJsonArray();
     for (JsonElement pipe : pipes) {
       if (pipe.getAsJsonObject().get("name").getAsString().equals(name)) {
@@ -90,11 +133,11 @@ class ReadmeIT {
     return "none";
   }
 
-  private void run(GatewayProcess gateway, Path newer, String script) throws Exception {
+  private void run(String script) throws Exception {
     String commands = CURL + script.replace("http://127.0.0.1:8080", gateway.url());
     ProcessBuilder builder = new ProcessBuilder("bash", "-c", commands).directory(ROOT.toFile());
     builder.environment().put("LOAD", load.toString());
-    builder.environment().put("NEWER", newer.toString());
+    builder.environment().put("NEWER", String.valueOf(newer));
     File output = Files.createTempFile(work, "output", ".txt").toFile();
     Process process = builder.redirectErrorStream(true).redirectOutput(output).start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(script).isTrue();

@@ -41,8 +41,17 @@ final class SequenceReader implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Connects and begins to read; the first event is waited for by who needs it. */
-  static SequenceReader open(String name, URI stream) throws IOException, InterruptedException {
+  /**
+   * Reads an endpoint at least once. Connects and begins to read; the first event is waited for by
+   * who needs it.
+   */
+  static SequenceReader open(GatewayProcess gateway, String endpoint) throws Exception {
+    String target = "/endpoints/" + endpoint + "/messages?qos=AT_LEAST_ONCE&clientId=reader";
+    return open(endpoint, URI.create(gateway.url() + target));
+  }
+
+  private static SequenceReader open(String name, URI stream)
+      throws IOException, InterruptedException {
     HttpResponse<InputStream> response =
         HttpClient.newHttpClient()
             .send(
@@ -78,7 +87,12 @@ final class SequenceReader implements AutoCloseable {
     return limit + 1L - seen.get(0, limit + 1).cardinality();
   }
 
-  /** The longest time between two events. */
+  /** Forgets the gaps so far. */
+  synchronized void mark() {
+    longestGap = 0;
+  }
+
+  /** The longest time without an event that has ended since the mark. */
   synchronized Duration longestGap() {
     return Duration.ofNanos(longestGap);
   }

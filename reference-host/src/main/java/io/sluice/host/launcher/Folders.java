@@ -4,8 +4,11 @@ package io.sluice.host.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +20,8 @@ import java.util.stream.Stream;
  * @param temporary whether the working folder goes with the host
  */
 record Folders(Path bundles, Path load, Path data, boolean temporary) {
+
+  private static final Logger LOG = Logger.getLogger(Folders.class.getName());
 
   /**
    * Finds, makes and fills the folders.
@@ -30,19 +35,25 @@ record Folders(Path bundles, Path load, Path data, boolean temporary) {
       throw StartException.failed(
           "there are no bundles in " + bundles + "; is the host built?", null);
     }
-    Path defaults = home.resolve("load");
-    Path load = writable("load", options.load().orElse(defaults));
-    if (options.load().isPresent() && isEmpty(load)) {
-      copy(defaults, load);
-    }
+    boolean withData = options.demo() && options.load().isEmpty();
+    Path load = withData ? null : writable("load", options.load().orElse(home.resolve("load")));
     Path data =
         options.data().isPresent() ? writable("data", options.data().get()) : newTemporary();
+    if (withData) {
+      load = writable("load", data.resolve("load"));
+    }
+    fill(load, home, options.demo());
     return new Folders(bundles, load, data, options.data().isEmpty());
   }
 
   /** The framework's part of the working folder. */
   Path framework() {
     return data.resolve("framework");
+  }
+
+  /** The part of the working folder that the demo's broker has. */
+  Path broker() {
+    return data.resolve("kafka");
   }
 
   /** Removes the working folder if it goes with the host. */
@@ -53,6 +64,20 @@ record Folders(Path bundles, Path load, Path data, boolean temporary) {
           Files.deleteIfExists(path);
         }
       }
+    }
+  }
+
+  private static void fill(Path load, Path home, boolean demo) throws StartException {
+    if (isEmpty(load)) {
+      copy(home.resolve("load"), load);
+      if (demo) {
+        copy(home.resolve("demo"), load);
+      }
+    } else if (demo) {
+      LOG.log(
+          Level.WARNING,
+          "{0} is not empty and stays as it is; name an empty folder to get the demo''s endpoints",
+          load);
     }
   }
 
@@ -88,7 +113,7 @@ record Folders(Path bundles, Path load, Path data, boolean temporary) {
     try (Stream<Path> entries = Files.list(from)) {
       List<Path> files = entries.filter(Files::isRegularFile).toList();
       for (Path file : files) {
-        Files.copy(file, to.resolve(file.getFileName()));
+        Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException failed) {
       throw StartException.failed(

@@ -69,12 +69,16 @@ final class HostFramework {
    * Makes a framework, installs the bundles and starts it. Returns when the drop-in folder has been
    * read for the first time.
    *
+   * @param placeholders framework properties, which configurations have as {@code $[prop:NAME]}
    * @throws StartException if the framework or a bundle of the host cannot be started
    */
-  static HostFramework start(Folders folders, Options options, boolean shell)
+  static HostFramework start(
+      Folders folders, Options options, boolean shell, Map<String, String> placeholders)
       throws StartException {
     FrameworkFactory factory = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow();
-    Framework framework = newFramework(factory, configuration(folders, options));
+    Map<String, Object> configuration = configuration(folders, options);
+    configuration.putAll(placeholders);
+    Framework framework = newFramework(factory, configuration);
     HostFramework host = new HostFramework(framework);
     try {
       framework.init();

@@ -26,6 +26,7 @@ final class Logging {
           Logger.getLogger("org.eclipse.jetty"),
           Logger.getLogger("fileinstall"),
           Logger.getLogger("org.apache.felix"),
+          Logger.getLogger("org.apache.kafka"),
           Logger.getLogger("org.apache.aries"));
 
   private Logging() {}

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -49,14 +50,17 @@ public final class Main {
     Folders folders = Folders.prepare(home(), options);
     Shutdown shutdown = Shutdown.register(folders);
     try {
-      HostFramework framework = HostFramework.start(folders, options, shell);
+      Map<String, String> placeholders = options.demo() ? demo(folders, shutdown) : Map.of();
+      HostFramework framework = HostFramework.start(folders, options, shell, placeholders);
       shutdown.stops(framework);
       String url = framework.awaitReady();
       warnIfPublic(options);
       out.println("sluice ready " + url + " load=" + folders.load());
       out.flush();
-      if (options.load().isEmpty()) {
-        new Welcome(url, folders.load(), System.err).show();
+      if (options.demo()) {
+        Welcome.toDemo(url, folders.load(), System.err).show();
+      } else if (options.load().isEmpty()) {
+        Welcome.toDefault(url, folders.load(), System.err).show();
       }
       framework.awaitStop();
     } catch (StartException failed) {
@@ -64,6 +68,14 @@ public final class Main {
       throw failed;
     }
     System.exit(0);
+  }
+
+  /** Starts the broker; what configurations can know of it. */
+  private static Map<String, String> demo(Folders folders, Shutdown shutdown)
+      throws StartException, InterruptedException {
+    DemoBroker broker = DemoBroker.start(System.getProperty(DemoBroker.LIBRARY), folders.broker());
+    shutdown.stops(broker);
+    return Map.of(DemoBroker.ADDRESS, broker.awaitReady());
   }
 
   /** Finds out before anything is started whether the HTTP face will get its port. */

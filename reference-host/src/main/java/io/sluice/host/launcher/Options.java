@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param load the drop-in folder; empty for the default one
  * @param data the working folder; empty for a temporary one
  * @param secrets the folder whose files are what {@code $[secret:NAME]} stands for; empty for none
+ * @param demo whether a broker runs beside the host, with endpoints that use it
  * @param shell whether a shell may be started
  * @param maxBody the largest body of a published message, in bytes
  * @param allowedHosts names by which the host may be called beside its own
@@ -31,6 +32,7 @@ record Options(
     Optional<Path> load,
     Optional<Path> data,
     Optional<Path> secrets,
+    boolean demo,
     boolean shell,
     long maxBody,
     List<String> allowedHosts,
@@ -53,6 +55,9 @@ record Options(
         --data DIR           working folder; the framework's part of it is emptied at each start
                              (default: a temporary folder)
         --secrets DIR        folder with a file for each $[secret:NAME] of the configurations
+        --demo               with a Kafka broker of its own, which ends with the host, and endpoints
+                             that use it; the drop-in folder is then in the working folder, unless
+                             --load names one
         --no-shell           no shell, even if standard input is a terminal
         --listen ADDRESS     address to listen on (default 127.0.0.1); everybody who can reach
                              another one can use this host
@@ -91,6 +96,7 @@ record Options(
     private Path load;
     private Path data;
     private Path secrets;
+    private boolean demo;
     private boolean shell = true;
     private long maxBody = DEFAULT_MAX_BODY;
     private String logLevel = "info";
@@ -110,6 +116,7 @@ record Options(
           Optional.ofNullable(load),
           Optional.ofNullable(data),
           Optional.ofNullable(secrets),
+          demo,
           shell,
           maxBody,
           List.copyOf(allowedHosts),
@@ -132,6 +139,7 @@ record Options(
         case "--allow-host" -> allowedHosts.add(value(option));
         case "--max-body" -> maxBody = number(option, 0, Integer.MAX_VALUE - 8L);
         case "--log-level" -> logLevel = logLevel(value(option));
+        case "--demo" -> demo = true;
         case "--no-shell" -> shell = false;
         case "--help", "-h" -> request = Request.HELP;
         case "--version" -> request = Request.VERSION;

@@ -6,8 +6,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * What happens when the JVM ends, by a signal or by itself: the framework stops, the temporary
- * folder goes, and the exit code says whether that went well rather than which signal came.
+ * What happens when the JVM ends, by a signal or by itself: the framework stops, then the demo's
+ * broker, the temporary folder goes, and the exit code says whether that went well rather than
+ * which signal came.
  */
 final class Shutdown extends Thread {
 
@@ -16,6 +17,7 @@ final class Shutdown extends Thread {
 
   private final Folders folders;
   private volatile HostFramework framework;
+  private volatile DemoBroker broker;
   private volatile int exitCode;
 
   private Shutdown(Folders folders) {
@@ -34,6 +36,11 @@ final class Shutdown extends Thread {
     framework = started;
   }
 
+  /** The broker to stop once nobody needs it any more. */
+  void stops(DemoBroker started) {
+    broker = started;
+  }
+
   /** The code that the JVM is about to exit with. */
   void exitsWith(int code) {
     exitCode = code;
@@ -45,6 +52,9 @@ final class Shutdown extends Thread {
       if (framework != null && !framework.stop(STOP_MILLIS)) {
         System.err.println("gateway: bundles have not stopped within " + STOP_MILLIS / 1000 + " s");
         exitCode = StartException.FAILED;
+      }
+      if (broker != null) {
+        broker.stop();
       }
       folders.cleanUp();
     } catch (IOException | InterruptedException failed) {

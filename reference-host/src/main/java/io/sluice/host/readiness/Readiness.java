@@ -9,12 +9,16 @@ import io.sluice.host.http.HttpFace;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -32,8 +36,13 @@ public final class Readiness implements Callable<String> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long CONNECT_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long POLL_MILLIS = 10;
 
+  /** Namespace, and attribute, of the capabilities that endpoint bundles declare. */
+  private static final String TYPE_NAMESPACE = "io.sluice.endpoint";
+
+  private final BundleContext context;
   private final HttpFace face;
   private final DropInBundles bundles;
   private final EndpointRuntime runtime;
@@ -42,10 +51,12 @@ public final class Readiness implements Callable<String> {
   /** Depends on all that makes a host. */
   @Activate
   public Readiness(
+      BundleContext context,
       @Reference HttpFace face,
       @Reference DropInBundles bundles,
       @Reference EndpointRuntime runtime,
       @Reference ConfigurationAdmin configurations) {
+    this.context = context;
     this.face = face;
     this.bundles = bundles;
     this.runtime = runtime;
@@ -56,6 +67,7 @@ public final class Readiness implements Callable<String> {
   public String call() throws Exception {
     bundles.reportNow();
     awaitConfigurations();
+    awaitConnections();
     return face.url();
   }
 
@@ -70,6 +82,37 @@ public final class Readiness implements Callable<String> {
     if (!unknown.isEmpty()) {
       LOG.warn("the runtime has not taken up the configurations {}", unknown);
     }
+  }
+
+  /** Waits until every endpoint has made its first connection or failed to. */
+  private void awaitConnections() throws InterruptedException {
+    long start = System.nanoTime();
+    while (isAnyStarting() && System.nanoTime() - start < CONNECT_LIMIT_NANOS) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** A bundle is active a moment before the runtime has taken up its type. */
+  private boolean isAnyStarting() {
+    Set<Object> provided = providedTypes();
+    return runtime.endpoints().stream()
+        .anyMatch(
+            endpoint ->
+                switch (endpoint.status().state()) {
+                  case STARTING -> true;
+                  case UNSATISFIED -> provided.contains(endpoint.type());
+                  default -> false;
+                });
+  }
+
+  private Set<Object> providedTypes() {
+    return Arrays.stream(context.getBundles())
+        .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
+        .map(bundle -> bundle.adapt(BundleWiring.class))
+        .filter(Objects::nonNull)
+        .flatMap(wiring -> wiring.getCapabilities(TYPE_NAMESPACE).stream())
+        .map(capability -> capability.getAttributes().get(TYPE_NAMESPACE))
+        .collect(Collectors.toSet());
   }
 
   private Set<String> unknownPids() throws IOException, InvalidSyntaxException {

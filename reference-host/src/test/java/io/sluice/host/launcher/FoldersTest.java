@@ -20,6 +20,8 @@ class FoldersTest {
     Files.createDirectory(home.resolve("bundles"));
     Files.createDirectory(home.resolve("load"));
     Files.writeString(home.resolve("load/a.cfg"), "x = 1");
+    Files.createDirectory(home.resolve("demo"));
+    Files.writeString(home.resolve("demo/d.cfg"), "y = 1");
   }
 
   @Test
@@ -37,6 +39,28 @@ class FoldersTest {
     Files.writeString(load.resolve("b.cfg"), "");
     Folders.prepare(home, Options.parse("--load", load.toString())).cleanUp();
     assertThat(load.resolve("a.cfg")).doesNotExist();
+  }
+
+  @Test
+  void theDemoHasItsLoadFolderInTheDataFolder() throws Exception {
+    Folders folders = Folders.prepare(home, Options.parse("--demo"));
+    assertThat(folders.load()).hasParentRaw(folders.data());
+    assertThat(folders.load().resolve("a.cfg")).exists();
+    assertThat(folders.load().resolve("d.cfg")).exists();
+    assertThat(home.resolve("load/d.cfg")).doesNotExist();
+    folders.cleanUp();
+    assertThat(folders.data()).doesNotExist();
+  }
+
+  @Test
+  void theDemoFillsALoadFolderThatIsEmpty() throws Exception {
+    Path load = Files.createDirectory(home.resolve("mine"));
+    Options options = Options.parse("--demo", "--load", load.toString());
+    Folders.prepare(home, options).cleanUp();
+    assertThat(load.resolve("d.cfg")).exists();
+    Files.delete(load.resolve("d.cfg"));
+    Folders.prepare(home, options).cleanUp();
+    assertThat(load.resolve("d.cfg")).doesNotExist();
   }
 
   @Test

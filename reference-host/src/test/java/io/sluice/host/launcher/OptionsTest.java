@@ -18,6 +18,7 @@ class OptionsTest {
     assertThat(options.listen()).isEqualTo("127.0.0.1");
     assertThat(options.load()).isEmpty();
     assertThat(options.maxBody()).isEqualTo(1 << 20);
+    assertThat(options.demo()).isFalse();
     assertThat(options.shell()).isTrue();
   }
 
@@ -32,6 +33,7 @@ class OptionsTest {
             "/d",
             "--secrets",
             "/s",
+            "--demo",
             "--no-shell",
             "--listen",
             "::1",
@@ -52,6 +54,7 @@ class OptionsTest {
                 java.util.Optional.of(Path.of("/l=1")),
                 java.util.Optional.of(Path.of("/d")),
                 java.util.Optional.of(Path.of("/s")),
+                true,
                 false,
                 5,
                 java.util.List.of("a", "b:1"),
@@ -62,7 +65,7 @@ class OptionsTest {
   @ValueSource(
       strings = {
         "--nope",
-        "--demo",
+        "--demo=1",
         "x",
         "--port",
         "--port=-1",
@@ -87,6 +90,7 @@ class OptionsTest {
             "--port",
             "--load",
             "--data",
+            "--demo",
             "--no-shell",
             "--listen",
             "--allow-host",

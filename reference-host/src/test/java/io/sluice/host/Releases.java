@@ -11,24 +11,40 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
 
-/** Releases of the mock bundle that differ in their version, put into a drop-in folder. */
-final class MockReleases {
+/** Releases of a bundle that differ in their version, put into a drop-in folder. */
+final class Releases {
 
+  private final String module;
   private final Path original;
   private final Path folder;
   private Path current;
 
-  /**
-   * Starts from the release that is in the folder.
-   *
-   * @param current the jar in the drop-in folder
-   * @param folder where to make jars before they are moved, on the same file system
-   */
-  MockReleases(Path current, Path folder) throws IOException {
+  private Releases(String module, Path current, Path folder) throws IOException {
+    this.module = module;
     this.current = current;
     this.folder = folder;
     original = Files.copy(current, folder.resolve("original.jar"));
+  }
+
+  /**
+   * Starts from the release that is in the drop-in folder.
+   *
+   * @param module whose jar it is
+   * @param load the drop-in folder
+   * @param folder where to make jars before they are moved, on the same file system
+   */
+  static Releases of(String module, Path load, Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(load)) {
+      Path current =
+          files
+              .filter(file -> file.getFileName().toString().matches(module + "-[0-9.]+\\.jar"))
+              .findFirst()
+              .orElseThrow();
+      return new Releases(module, current, folder);
+    }
   }
 
   /** Overwrites the jar, atomically. */
@@ -38,7 +54,7 @@ final class MockReleases {
 
   /** Drops a new jar and deletes the old one. */
   void replace(String version) throws IOException {
-    Path next = current.resolveSibling("endpoint-mock-" + version + ".jar");
+    Path next = current.resolveSibling(module + "-" + version + ".jar");
     Files.move(release(version), next, StandardCopyOption.ATOMIC_MOVE);
     Files.delete(current);
     current = next;
@@ -52,6 +68,7 @@ final class MockReleases {
       Manifest manifest = new Manifest(source.getManifest());
       manifest.getMainAttributes().putValue("Bundle-Version", version);
       try (JarOutputStream target = new JarOutputStream(file, manifest)) {
+        target.setLevel(Deflater.BEST_SPEED);
         copyEntries(source, target);
       }
     }

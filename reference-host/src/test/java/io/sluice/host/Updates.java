@@ -1,0 +1,70 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonPrimitive;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Twenty updates of a bundle under load: the first half overwrites its jar, the second half drops a
+ * new jar and deletes the old one.
+ */
+final class Updates {
+
+  private static final int EACH_WAY = 10;
+
+  private final GatewayProcess gateway;
+  private final Releases releases;
+  private final List<String> endpoints;
+  private final List<Disturbances> streams;
+
+  /**
+   * None yet.
+   *
+   * @param endpoints those that the bundle serves
+   * @param streams those that must go on
+   */
+  Updates(
+      GatewayProcess gateway,
+      Releases releases,
+      List<String> endpoints,
+      List<Disturbances> streams) {
+    this.gateway = gateway;
+    this.releases = releases;
+    this.endpoints = endpoints;
+    this.streams = streams;
+  }
+
+  /** Does them all, one when the streams have gone on after the other. */
+  void run() throws Exception {
+    for (int update = 1; update <= 2 * EACH_WAY; update++) {
+      String version = "1.0." + update;
+      streams.forEach(Disturbances::begin);
+      if (update <= EACH_WAY) {
+        releases.overwrite(version);
+      } else {
+        releases.replace(version);
+      }
+      awaitVersion(version);
+      for (Disturbances stream : streams) {
+        stream.awaitProgress();
+      }
+      streams.forEach(stream -> stream.end("version " + version));
+    }
+  }
+
+  private void awaitVersion(String version) {
+    await("version " + version)
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              for (String endpoint : endpoints) {
+                assertThat(gateway.endpoint(endpoint).orElseThrow().get("version"))
+                    .isEqualTo(new JsonPrimitive(version));
+              }
+            });
+  }
+}
