@@ -26,6 +26,8 @@ final class Values {
    */
   static Object immutable(String owner, Object value) {
     if (value instanceof String
+        || value instanceof Long
+        || value instanceof Integer
         || value instanceof byte[]
         || value instanceof Boolean
         || value instanceof Instant

@@ -277,6 +277,6 @@ final class AssignedPartition implements Settlements {
   }
 
   private static int size(ConsumerRecord<byte[], byte[]> record) {
-    return record.value() == null ? 0 : record.value().length;
+    return Math.max(0, record.serializedValueSize()); // -1 for a tombstone
   }
 }

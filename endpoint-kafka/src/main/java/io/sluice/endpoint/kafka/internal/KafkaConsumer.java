@@ -123,8 +123,9 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
    * @param successor whether another is expected to take its place in the group
    */
   void stop(Duration drain, boolean successor) {
+    boolean open = !subscription.isClosed(); // nobody takes the place of one that was cancelled
+    poller.stop(drain, open && (successor || group.configured()));
     subscription.complete();
-    poller.stop(drain, successor || group.configured());
   }
 
   /** Whether its subscription is over, and it only waits for settlements. */

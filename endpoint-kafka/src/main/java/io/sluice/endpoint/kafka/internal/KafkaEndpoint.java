@@ -185,7 +185,9 @@ final class KafkaEndpoint implements MessageEndpoint {
 
   /** The connection stays up while it drains: what is on its way still arrives. */
   private CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
-    looking.cancel(false);
+    if (looking != null) {
+      looking.cancel(false);
+    }
     CompletionStage<Void> consumed = consumers.stop(drain, successor);
     CompletionStage<Void> published =
         Drain.await(publisher::isDrained, drain, workers).thenCompose(done -> publisher.close());

@@ -71,6 +71,21 @@ class KafkaMembershipTest {
   }
 
   @Test
+  void aConsumerThatWasCancelledKeepsNoPlaceForASuccessor() {
+    KafkaEndpoint endpoint = started(kafka, Map.of());
+    RecordingSubscriber<Delivery> subscriber = new RecordingSubscriber<>();
+    endpoint.consume(request()).subscribe(subscriber);
+    subscriber.request(1);
+    topics.send(topic, 1, i -> "unsettled");
+    awaitCount(subscriber, 1);
+
+    subscriber.cancel();
+    join(endpoint.handOver(Duration.ofMillis(100)));
+
+    assertThat(topics.members(group)).isZero();
+  }
+
+  @Test
   void aConsumerThatIsCancelledAtOnceLeavesNoGhost() {
     KafkaEndpoint endpoint = started(kafka, Map.of());
     for (int i = 0; i < 5; i++) {
