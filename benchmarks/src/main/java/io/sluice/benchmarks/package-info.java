@@ -1,3 +1,6 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-/** JMH benchmarks of the hot path: what a message costs in time and in allocated bytes. */
+/**
+ * JMH benchmarks of the hot path: what a message costs in time and in allocated bytes. And a
+ * comparison of an endpoint with its client alone, with a broker behind both.
+ */
 package io.sluice.benchmarks;

@@ -50,6 +50,12 @@ public final class HostConfiguration {
         composite(minimal()));
   }
 
+  /** A complete host with a Kafka broker in reach. */
+  public static Option[] completeWithKafka() {
+    KafkaBeside.start();
+    return complete();
+  }
+
   /**
    * What the system bundle offers of the driver's class path: the log, and what tests are written
    * with.
@@ -57,8 +63,10 @@ public final class HostConfiguration {
   private static Option driverPackages() {
     return systemPackages(
         "org.slf4j;version=1.7.36",
+        "org.slf4j.event;version=1.7.36",
         "org.slf4j.helpers;version=1.7.36",
         "org.slf4j.spi;version=1.7.36",
+        "io.sluice.endpoint.tck.broker",
         "org.assertj.core.api",
         "org.assertj.core.api.iterable",
         "org.awaitility",

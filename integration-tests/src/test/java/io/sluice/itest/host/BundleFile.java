@@ -14,6 +14,9 @@ public final class BundleFile {
   /** The mock endpoint. */
   public static final BundleFile MOCK = new BundleFile("endpoint-mock.jar");
 
+  /** The Kafka endpoint. */
+  public static final BundleFile KAFKA = new BundleFile("endpoint-kafka.jar");
+
   /** The API. */
   public static final BundleFile API = new BundleFile("endpoint-api.jar");
 

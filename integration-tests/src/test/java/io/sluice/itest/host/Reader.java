@@ -48,6 +48,14 @@ public final class Reader implements Flow.Subscriber<Delivery> {
     }
   }
 
+  /** Waits until each of the numbers below this one has come. */
+  public void awaitAll(int count) {
+    await("all of " + count + " messages").until(() -> ids.holdsAll(count) || end != null);
+    if (end != null) {
+      throw new AssertionError("the stream has ended: " + end);
+    }
+  }
+
   /** The numbers that have come. */
   public ReceivedIds ids() {
     return ids;

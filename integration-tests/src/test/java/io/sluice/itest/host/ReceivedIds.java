@@ -30,6 +30,11 @@ public final class ReceivedIds {
     return seen.length() - seen.cardinality();
   }
 
+  /** Whether each of the numbers below this one has come. */
+  public synchronized boolean holdsAll(int count) {
+    return seen.nextClearBit(0) >= count;
+  }
+
   /** How many came again. */
   public synchronized long repeated() {
     return repeated;

@@ -9,10 +9,12 @@ import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import org.awaitility.core.ConditionTimeoutException;
@@ -26,21 +28,43 @@ public final class Traces {
 
   private Traces() {}
 
-  /** The names of the live threads that begin so. */
-  public static List<String> threads(String prefix) {
+  /** The names of the live threads that have this in them. */
+  public static List<String> threads(String part) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .map(Thread::getName)
-        .filter(name -> name.startsWith(prefix))
+        .filter(name -> name.contains(part))
         .sorted()
+        .toList();
+  }
+
+  /** The live threads that run with a class loader or are of one of its classes. */
+  public static List<Thread> threadsOf(ClassLoader loader) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .filter(
+            thread ->
+                thread.getContextClassLoader() == loader
+                    || thread.getClass().getClassLoader() == loader)
+        .toList();
+  }
+
+  /** The security providers, each with the loader of its class. */
+  public static List<String> securityProviders() {
+    return Stream.of(Security.getProviders())
+        .map(provider -> provider.getName() + " of " + provider.getClass().getClassLoader())
         .toList();
   }
 
   /** The MBeans of Sluice. */
   public static Set<ObjectName> beans() {
+    return beans("io.sluice*:*");
+  }
+
+  /** The MBeans whose names match a pattern. */
+  public static Set<ObjectName> beans(String pattern) {
     try {
-      return ManagementFactory.getPlatformMBeanServer()
-          .queryNames(new ObjectName("io.sluice*:*"), null);
+      return ManagementFactory.getPlatformMBeanServer().queryNames(new ObjectName(pattern), null);
     } catch (MalformedObjectNameException e) {
       throw new IllegalStateException(e);
     }

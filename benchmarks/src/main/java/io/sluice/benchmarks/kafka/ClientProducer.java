@@ -1,0 +1,82 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.benchmarks.kafka;
+
+import io.sluice.benchmarks.comparison.Clock;
+import io.sluice.benchmarks.comparison.Contestant;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The client alone, set as the endpoint's defaults set it, with a callback for each record. */
+public final class ClientProducer implements Contestant {
+
+  private static final int WINDOW = 1024;
+
+  private final Topics topics;
+  private final String topic;
+
+  public ClientProducer(Topics topics, String topic) {
+    this.topics = topics;
+    this.topic = topic;
+  }
+
+  @Override
+  public String name() {
+    return "kafka-clients";
+  }
+
+  @Override
+  public void run(long messages, Clock clock) throws Exception {
+    byte[] payload = Topics.payload();
+    try (Producer<byte[], byte[]> producer = producer()) {
+      producer.send(new ProducerRecord<>(topic, payload)).get(); // metadata, connections
+      clock.start();
+      send(producer, payload, messages);
+      clock.stop();
+    }
+  }
+
+  private void send(Producer<byte[], byte[]> producer, byte[] payload, long messages)
+      throws InterruptedException {
+    Semaphore window = new Semaphore(WINDOW);
+    for (long i = 0; i < messages; i++) {
+      window.acquire();
+      producer.send(new ProducerRecord<>(topic, payload), release(window));
+    }
+    window.acquire(WINDOW);
+  }
+
+  /** One for each record, as who wants to know the outcome of a record has to make it. */
+  private static Callback release(Semaphore window) {
+    return (metadata, failure) -> {
+      if (failure == null) {
+        window.release();
+      }
+    };
+  }
+
+  private Producer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers",
+            topics.servers(),
+            "acks",
+            "all",
+            "enable.idempotence",
+            true,
+            "linger.ms",
+            5,
+            "batch.size",
+            16384,
+            "buffer.memory",
+            67108864,
+            "enable.metrics.push",
+            false),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+}

@@ -1,0 +1,70 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.benchmarks.kafka;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Makes the topics of a comparison. */
+public final class Topics {
+
+  private static final int SIZE = 1024;
+
+  private final String servers;
+
+  public Topics(String servers) {
+    this.servers = servers;
+  }
+
+  /** Where they are. */
+  String servers() {
+    return servers;
+  }
+
+  /** A payload of 1 KiB that does not compress. */
+  static byte[] payload() {
+    byte[] payload = new byte[SIZE];
+    new Random(1).nextBytes(payload);
+    return payload;
+  }
+
+  /** A topic to publish to, which keeps some of what is newest. */
+  public String empty() throws Exception {
+    return create(1, Map.of("retention.bytes", "268435456", "segment.bytes", "67108864"));
+  }
+
+  /**
+   * A topic that holds messages, spread evenly, in batches as the endpoint's defaults make them.
+   */
+  public String filled(int partitions, long messages) throws Exception {
+    String topic = create(partitions, Map.of());
+    byte[] payload = payload();
+    try (Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", servers, "linger.ms", 5, "buffer.memory", 67108864),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (long i = 0; i < messages; i++) {
+        producer.send(new ProducerRecord<>(topic, (int) (i % partitions), null, payload));
+      }
+    }
+    return topic;
+  }
+
+  private String create(int partitions, Map<String, String> properties) throws Exception {
+    String name = "benchmark-" + UUID.randomUUID();
+    NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+      admin.createTopics(List.of(topic.configs(properties))).all().get();
+    }
+    return name;
+  }
+}
