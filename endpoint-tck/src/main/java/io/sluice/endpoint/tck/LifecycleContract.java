@@ -66,9 +66,9 @@ public abstract class LifecycleContract extends ContractGroup {
     Endpoint endpoint = started(anyConfiguration());
 
     join(endpoint.handOver(Duration.ZERO));
-    join(endpoint.stop(LONG_DRAIN));
 
     assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+    join(endpoint.stop(LONG_DRAIN));
     assertFails(endpoint.start(), ErrorCode.ENDPOINT_STOPPED);
   }
 

@@ -19,6 +19,7 @@ enum Bug {
 
   UP_AFTER_STOP(EndpointContract.Lifecycle.class, "goesUpAndStops"),
   SECOND_START_FAILS(EndpointContract.Lifecycle.class, "startingTwiceIsStartingOnce"),
+  HAND_OVER_GOES_ON(EndpointContract.Lifecycle.class, "handingOverIsStopping"),
   STARTS_AGAIN(EndpointContract.Lifecycle.class, "aStoppedEndpointDoesNotStartAgain"),
   UNSTARTED_STOP_HANGS(EndpointContract.Lifecycle.class, "anEndpointThatNeverStartedStopsAtOnce"),
   ALWAYS_DRAINS(EndpointContract.Lifecycle.class, "anIdleEndpointNeedsNoDrainTime"),
@@ -60,6 +61,7 @@ enum Bug {
   CANCEL_FORGETS(EndpointContract.Redelivery.class, "whatACancelledConsumerLeftGoesToTheNext"),
   STOP_FORGETS(
       EndpointContract.Redelivery.class, "theBackendKeepsWhatAStoppedEndpointLeftUnsettled"),
+  HAND_OVER_FORGETS(EndpointContract.Redelivery.class, "aSuccessorGoesOnWhereItWasHandedOver"),
   RESUMES_TOO_EARLY(EndpointContract.Redelivery.class, "resumesAfterAMessage"),
   ANY_POSITION(EndpointContract.Redelivery.class, "anUnknownPositionIsRefused"),
   IGNORES_RESUME(EndpointContract.Redelivery.class, "resumingIsRefusedByTypesThatCannot"),

@@ -52,6 +52,7 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
   private final MemorySettings settings;
   private final boolean resumes;
   private final Bug bug;
+  private volatile boolean handedOver;
   private final List<StatusListener> listeners = new CopyOnWriteArrayList<>();
   private final List<MemorySubscription> subscriptions = new CopyOnWriteArrayList<>();
   private final Map<CompletableFuture<Receipt>, Message> pending = new LinkedHashMap<>();
@@ -205,6 +206,17 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public CompletionStage<Void> handOver(Duration drain) {
+    handedOver = true;
+    return bug == Bug.HAND_OVER_GOES_ON ? CompletableFuture.completedFuture(null) : stop(drain);
+  }
+
+  /** Whether what is unsettled at the end is lost. */
+  boolean forgets() {
+    return bug == Bug.STOP_FORGETS || bug == Bug.HAND_OVER_FORGETS && handedOver;
   }
 
   /** So that the bugs that keep an endpoint from stopping do not leak into the next test. */

@@ -165,7 +165,7 @@ final class MemorySubscription implements Flow.Subscription {
     }
     hoard.clear();
     endpoint.unsettled().addAndGet(-left.size());
-    if (bug != Bug.STOP_FORGETS) {
+    if (!endpoint.forgets()) {
       left.forEach(entry -> broker.giveBack(clientId, entry.again()));
     }
   }

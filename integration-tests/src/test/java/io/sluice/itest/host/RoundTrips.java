@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Numbered messages that are published through endpoints and read back from the first of them, at
- * least once. They go out in rounds: the same number through each endpoint, and the next round when
- * all are confirmed, up to the first that is not.
+ * least once. They go out in rounds: some through each endpoint, and the next round when all are
+ * confirmed, up to the first that is not.
  */
 public final class RoundTrips implements AutoCloseable {
 

@@ -172,7 +172,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
 
   /** The partitions that are assigned now. */
   List<AssignedPartition> assigned() {
-    return List.of(assigned);
+    return Arrays.asList(assigned); // nobody writes the array
   }
 
   void assign(Collection<AssignedPartition> added) {

@@ -68,6 +68,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private final KafkaMembership.Removal removal;
   private final KafkaConsumer consumer;
   private final UnsettledBudget budget;
+  private final BackPressure pressure;
   private final Backoff backoff;
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -82,14 +83,12 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private volatile long deadline = NOT_LEAVING;
 
   private volatile boolean remains;
-  private volatile boolean heldBack;
   private volatile Consumer<byte[], byte[]> client;
   private volatile String trouble;
   private volatile long lag = -1;
 
   private KafkaGroup group;
   private OffsetCommits commits;
-
   private KafkaMembership membership;
 
   /**
@@ -123,6 +122,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
     this.consumer = consumer;
     this.budget =
         new UnsettledBudget(settings.maxUnsettled(), settings.maxUnsettledBytes(), consumer::ready);
+    this.pressure = new BackPressure(settings);
     this.thread = threads.newThread(this::run);
   }
 
@@ -153,7 +153,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
 
   /** The subscription has taken all of a batch, so that there may be room for more. */
   void batchTaken() {
-    if (heldBack) {
+    if (pressure.isHolding()) {
       poke();
     }
   }
@@ -191,7 +191,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private void run() {
     try {
       while (!isDone()) {
-        session();
+        session().ifPresent(this::failed);
       }
     } catch (Throwable e) {
       LOG.error("Endpoint '{}', group '{}': the consumer broke", endpoint, group.id(), e);
@@ -201,8 +201,12 @@ final class KafkaPoller implements ConsumerRebalanceListener {
     }
   }
 
-  /** From the making of a client until it has failed or is not needed any more. */
-  private void session() {
+  /**
+   * From the making of a client until it has failed or is not needed any more, and is closed.
+   *
+   * @return why it has failed
+   */
+  private Optional<EndpointException> session() {
     try {
       Consumer<byte[], byte[]> opened = clients.consumer(group);
       membership = new KafkaMembership(opened, group, removal);
@@ -213,8 +217,9 @@ final class KafkaPoller implements ConsumerRebalanceListener {
         turn(opened);
       }
       commits.now(positions(consumer.assigned()), LAST_CALL_TIMEOUT);
+      return Optional.empty();
     } catch (RuntimeException e) {
-      failed(KafkaErrors.of(e));
+      return Optional.of(KafkaErrors.of(e));
     } finally {
       client = null;
       consumer.unassign(consumer.assigned().stream().map(AssignedPartition::partition).toList());
@@ -236,7 +241,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private void turn(Consumer<byte[], byte[]> opened) {
     membership.polls();
     poked.set(false); // before looking around: what comes later is seen, or wakes the poll
-    regulate(opened);
+    pressure.regulate(opened, consumer.assigned(), isLeaving());
     try {
       take(opened, opened.poll(isLeaving() ? POLL_WHEN_LEAVING : POLL));
     } catch (WakeupException e) {
@@ -279,44 +284,6 @@ final class KafkaPoller implements ConsumerRebalanceListener {
       }
     }
     return false;
-  }
-
-  /** Pauses what must wait, and resumes what need not any more. */
-  private void regulate(Consumer<byte[], byte[]> opened) {
-    boolean held = pauseWhereEnoughWaits(opened);
-    if (held && !heldBack) {
-      heldBack = true; // from now on whoever takes a batch pokes
-      held = pauseWhereEnoughWaits(opened);
-    }
-    heldBack = held;
-  }
-
-  private boolean pauseWhereEnoughWaits(Consumer<byte[], byte[]> opened) {
-    List<AssignedPartition> partitions = consumer.assigned();
-    boolean any = false;
-    for (AssignedPartition each : partitions) {
-      boolean pause = isLeaving() || isEnough(each, partitions.size());
-      if (pause != each.isPaused()) {
-        if (pause) {
-          opened.pause(List.of(each.partition()));
-        } else {
-          opened.resume(List.of(each.partition()));
-        }
-        each.paused(pause);
-      }
-      any |= pause;
-    }
-    return any;
-  }
-
-  /**
-   * Whether a partition has its share of what may wait, so that one that stands still leaves the
-   * others theirs. Once it had, half of it is enough, so that it does not change with every record.
-   */
-  private boolean isEnough(AssignedPartition partition, long sharers) {
-    long factor = partition.isPaused() ? 2 * sharers : sharers;
-    return partition.waiting() * factor >= settings.maxUnsettled()
-        || partition.waitingBytes() * factor >= settings.maxUnsettledBytes();
   }
 
   private void healthy(Consumer<byte[], byte[]> opened) {
