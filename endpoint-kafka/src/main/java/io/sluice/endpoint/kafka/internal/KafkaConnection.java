@@ -9,9 +9,11 @@ import io.sluice.endpoint.support.lifecycle.Backoff;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,9 +22,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * a thread of its own, which ends while there is nothing to wait for. Its state belongs to that
  * thread, but for what is volatile.
  */
-final class KafkaConnection {
+final class KafkaConnection implements KafkaMembership.Groups {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
 
@@ -107,11 +112,8 @@ final class KafkaConnection {
         });
   }
 
-  /**
-   * Takes a static member out of its group, as far as a broker answers. Waits; for threads of this
-   * endpoint that may.
-   */
-  void removeMember(String group, String instance) {
+  @Override
+  public void removeMember(String group, String instance) {
     Admin present = admin;
     if (present == null) {
       return;
@@ -129,6 +131,31 @@ final class KafkaConnection {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Completes on a thread of the client. */
+  @Override
+  public CompletionStage<Set<TopicPartition>> assignedPartitions(String group) {
+    Admin present = admin;
+    if (present == null) {
+      return new CompletableFuture<>();
+    }
+    return present
+        .describeConsumerGroups(Set.of(group))
+        .all()
+        .toCompletionStage()
+        .thenApply(groups -> groups.get(group))
+        .thenCompose(KafkaConnection::assignedPartitions);
+  }
+
+  private static CompletionStage<Set<TopicPartition>> assignedPartitions(
+      ConsumerGroupDescription group) {
+    Set<TopicPartition> partitions = new HashSet<>();
+    group.members().forEach(member -> partitions.addAll(member.assignment().topicPartitions()));
+    // A group that is rebalancing sees to its partitions by itself.
+    return group.groupState() == GroupState.STABLE
+        ? CompletableFuture.completedStage(partitions)
+        : new CompletableFuture<>();
   }
 
   /** Gives up, as the endpoint can never work as it is. */
@@ -173,7 +200,7 @@ final class KafkaConnection {
         admin = clients.admin();
       }
       look();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       answered(e);
     }
   }

@@ -34,7 +34,7 @@ final class KafkaConsumers {
   private final KafkaClients clients;
   private final ThreadFactory threads;
   private final EndpointMeter meter;
-  private final KafkaMembership.Removal removal;
+  private final KafkaMembership.Groups groups;
 
   /** Consumers that have not ended, with the number of each in its group. */
   private final Map<KafkaConsumer, Integer> present = new LinkedHashMap<>();
@@ -48,13 +48,13 @@ final class KafkaConsumers {
       KafkaClients clients,
       EndpointThreads threads,
       EndpointMeter meter,
-      KafkaMembership.Removal removal) {
+      KafkaMembership.Groups groups) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.clients = clients;
     this.threads = threads.forPurpose("consumer");
     this.meter = meter;
-    this.removal = removal;
+    this.groups = groups;
   }
 
   /**
@@ -161,7 +161,7 @@ final class KafkaConsumers {
                 settings.reconnect().backoff(),
                 resume,
                 meter,
-                removal,
+                groups,
                 threads,
                 self));
   }

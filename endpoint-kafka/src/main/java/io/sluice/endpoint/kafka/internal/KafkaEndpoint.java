@@ -82,8 +82,7 @@ final class KafkaEndpoint implements MessageEndpoint {
     connection =
         new KafkaConnection(
             settings, clients, threads, workers, lifecycle, meter, this::connectionFailed);
-    consumers =
-        new KafkaConsumers(name, settings, clients, threads, meter, connection::removeMember);
+    consumers = new KafkaConsumers(name, settings, clients, threads, meter, connection);
     publisher =
         new KafkaPublisher(
             name,

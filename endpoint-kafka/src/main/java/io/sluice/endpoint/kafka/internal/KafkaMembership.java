@@ -2,9 +2,14 @@
 package io.sluice.endpoint.kafka.internal;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,28 +20,41 @@ import org.slf4j.LoggerFactory;
  */
 final class KafkaMembership {
 
-  /** Takes a static member out of its group by its name; waits for a bounded time. */
-  @FunctionalInterface
-  interface Removal {
-    void remove(String group, String instance);
+  /** What can be known and done about a group from outside. */
+  interface Groups {
+
+    /** Takes a static member out of its group by its name; waits for a bounded time. */
+    void removeMember(String group, String instance);
+
+    /**
+     * The partitions that the members of a group have.
+     *
+     * @return does not complete, or fails, while that is not settled or not known
+     */
+    CompletionStage<Set<TopicPartition>> assignedPartitions(String group);
   }
 
   /** How long the broker takes to hear that a client wants to join. */
   private static final Duration JOIN_PATIENCE = Duration.ofMillis(500);
 
+  private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(KafkaMembership.class);
 
   private final Consumer<byte[], byte[]> client;
   private final KafkaGroup group;
-  private final Removal removal;
+  private final Groups groups;
   private long joiningSince;
   private boolean joined;
+  private boolean checked;
 
-  KafkaMembership(Consumer<byte[], byte[]> client, KafkaGroup group, Removal removal) {
+  /** Set by whoever has the answer of the broker. */
+  private volatile boolean incomplete;
+
+  KafkaMembership(Consumer<byte[], byte[]> client, KafkaGroup group, Groups groups) {
     this.client = client;
     this.group = group;
-    this.removal = removal;
+    this.groups = groups;
   }
 
   /** The client is about to poll, and so to join. */
@@ -49,6 +67,40 @@ final class KafkaMembership {
   /** The client has heard that it is a member. */
   void joined() {
     joined = true;
+  }
+
+  /**
+   * Sees to it that every partition has a member. A group to which a static member returns keeps
+   * the assignment that it had (KIP-814), and the client takes topics and partitions that are newer
+   * for assigned; it notices only what comes later.
+   */
+  void completeAssignment() {
+    if (joined && !checked && group.instanceId().isPresent()) {
+      checked = true;
+      Set<TopicPartition> consumed = consumedPartitions();
+      groups
+          .assignedPartitions(group.id())
+          .thenAccept(assigned -> incomplete = !assigned.containsAll(consumed));
+    }
+    if (incomplete) {
+      incomplete = false;
+      client.enforceRebalance("partitions have no member");
+    }
+  }
+
+  private Set<TopicPartition> consumedPartitions() {
+    Set<TopicPartition> partitions = new HashSet<>();
+    try {
+      for (String topic : client.subscription()) {
+        client
+            .partitionsFor(topic, METADATA_TIMEOUT)
+            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+      }
+    } catch (KafkaException e) {
+      // A topic that does not exist yet is noticed when it does; the client knows the others.
+      LOG.debug("Group '{}': not every topic is known", group.id(), e);
+    }
+    return partitions;
   }
 
   /**
@@ -75,7 +127,7 @@ final class KafkaMembership {
     }
     if (!remains && !joined && joiningSince != 0) {
       // The client does not know its member id yet, so that it could not leave.
-      group.instanceId().ifPresent(instance -> removal.remove(group.id(), instance));
+      group.instanceId().ifPresent(instance -> groups.removeMember(group.id(), instance));
     }
   }
 

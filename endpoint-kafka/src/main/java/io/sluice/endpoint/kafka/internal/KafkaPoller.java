@@ -65,7 +65,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private final Qos qos;
   private final KafkaSettings.Consumer settings;
   private final EndpointMeter meter;
-  private final KafkaMembership.Removal removal;
+  private final KafkaMembership.Groups groups;
   private final KafkaConsumer consumer;
   private final UnsettledBudget budget;
   private final BackPressure pressure;
@@ -96,7 +96,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
    *
    * @param threads makes the thread
    * @param resume offsets to start from, in place of the group's positions
-   * @param removal takes members out of groups who cannot leave by themselves
+   * @param groups what can be done about groups from outside
    */
   KafkaPoller(
       String endpoint,
@@ -107,7 +107,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
       Backoff backoff,
       Map<TopicPartition, Long> resume,
       EndpointMeter meter,
-      KafkaMembership.Removal removal,
+      KafkaMembership.Groups groups,
       ThreadFactory threads,
       KafkaConsumer consumer) {
     this.endpoint = endpoint;
@@ -118,7 +118,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
     this.backoff = backoff;
     this.resume = new HashMap<>(resume);
     this.meter = meter;
-    this.removal = removal;
+    this.groups = groups;
     this.consumer = consumer;
     this.budget =
         new UnsettledBudget(settings.maxUnsettled(), settings.maxUnsettledBytes(), consumer::ready);
@@ -209,7 +209,7 @@ final class KafkaPoller implements ConsumerRebalanceListener {
   private Optional<EndpointException> session() {
     try {
       Consumer<byte[], byte[]> opened = clients.consumer(group);
-      membership = new KafkaMembership(opened, group, removal);
+      membership = new KafkaMembership(opened, group, groups);
       commits = new OffsetCommits(opened, endpoint, settings.maxUnsettled());
       client = opened;
       subscribe(opened);
@@ -248,6 +248,9 @@ final class KafkaPoller implements ConsumerRebalanceListener {
       // to look around
     }
     healthy(opened);
+    if (!isLeaving()) {
+      membership.completeAssignment();
+    }
     if (qos == Qos.AUTO || qos == Qos.AT_LEAST_ONCE) {
       commits.progress(consumer.assigned());
     }

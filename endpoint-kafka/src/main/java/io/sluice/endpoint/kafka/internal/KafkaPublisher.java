@@ -195,7 +195,7 @@ final class KafkaPublisher {
     try {
       producer = clients.producer();
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       EndpointException error = KafkaErrors.of(e);
       if (!error.isRetryable()) {
         onBroken.accept(error);

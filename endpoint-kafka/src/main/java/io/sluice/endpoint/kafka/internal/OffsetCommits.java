@@ -15,14 +15,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the group how far a consumer has come: in the background, one commit at a time, whenever
- * half a second has passed or a whole window was settled since the last, and at once where
- * something depends on it. Owned by the thread that owns the client, on which its callbacks come
- * too.
+ * half a second has passed or a whole window was settled since the last (but at most fifty times a
+ * second), and at once where something depends on it. Owned by the thread that owns the client, on
+ * which its callbacks come too.
  */
 final class OffsetCommits {
 
   private static final Logger LOG = LoggerFactory.getLogger(OffsetCommits.class);
   private static final long INTERVAL = Duration.ofMillis(500).toNanos();
+
+  /** However much is settled: a commit costs client and broker as much as hundreds of messages. */
+  private static final long LEAST_INTERVAL = Duration.ofMillis(20).toNanos();
 
   /** Something may wake up the client while it waits; then it is to wait on. */
   private static final int ATTEMPTS = 3;
@@ -56,7 +59,8 @@ final class OffsetCommits {
       settled += Math.max(0, position - each.committed());
       news |= position != each.committed();
     }
-    if (news && (settled >= enough || System.nanoTime() - last >= INTERVAL)) {
+    long since = System.nanoTime() - last;
+    if (news && (since >= INTERVAL || settled >= enough && since >= LEAST_INTERVAL)) {
       commit(partitions);
     }
   }

@@ -15,6 +15,7 @@ import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.tck.RecordingSubscriber;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,6 +48,26 @@ class KafkaMembershipTest {
     awaitCount(second, 10);
     assertThat(topics.instanceIds(group)).containsExactly(member);
     assertThat(texts(second)).allMatch(text -> text.startsWith("b"));
+  }
+
+  @Test
+  void aSuccessorGetsWhatIsNewSinceThePlaceWasTaken() {
+    Map<String, Object> pattern = new HashMap<>(properties(Map.of()));
+    pattern.remove("consumer.topics");
+    pattern.put("consumer.topicPattern", topic + ".*");
+    KafkaEndpoint before = kafka.started("orders", pattern);
+    RecordingSubscriber<Delivery> first = acknowledging(before, request());
+    topics.send(topic, 10, i -> "a" + i);
+    awaitCount(first, 10);
+    topics.createNamed(topic + "-new");
+    topics.send(topic + "-new", 1, i -> "new");
+
+    join(before.handOver(Duration.ofSeconds(5)));
+
+    RecordingSubscriber<Delivery> second =
+        acknowledging(other.started("orders", pattern), request());
+    awaitCount(second, 1);
+    assertThat(texts(second)).containsExactly("new");
   }
 
   @Test
@@ -136,10 +157,14 @@ class KafkaMembershipTest {
   }
 
   private KafkaEndpoint started(KafkaFixture fixture, Map<String, Object> more) {
+    return fixture.started("orders", properties(more));
+  }
+
+  private Map<String, Object> properties(Map<String, Object> more) {
     Map<String, Object> properties = consuming(broker.servers(), topic);
     properties.put("consumer.groupId", group);
     properties.putAll(more);
-    return fixture.started("orders", properties);
+    return properties;
   }
 
   private static ConsumeRequest request() {
