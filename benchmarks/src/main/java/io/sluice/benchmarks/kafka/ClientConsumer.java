@@ -15,11 +15,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * The client alone: one thread that polls, looks at each value, and commits as often as the
  * endpoint does. That is in the background, one commit at a time, after a poll that ends 1024
- * messages or more since the last commit.
+ * messages or more, and 20 ms or more, since the last commit.
  */
 public final class ClientConsumer implements Contestant {
 
   private static final int COMMIT_EVERY = 1024;
+  private static final long COMMIT_PAUSE = Duration.ofMillis(20).toNanos();
   private static final Duration POLL = Duration.ofMillis(500);
 
   private final Topics topics;
@@ -51,6 +52,7 @@ public final class ClientConsumer implements Contestant {
   private void consume(Consumer<byte[], byte[]> consumer, long messages, Clock clock) {
     long received = 0;
     long uncommitted = 0;
+    long last = System.nanoTime();
     while (received < messages) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         if (received++ == 0) {
@@ -63,9 +65,11 @@ public final class ClientConsumer implements Contestant {
           clock.stop();
         }
       }
-      if (uncommitted >= COMMIT_EVERY && !committing) {
+      long now = System.nanoTime();
+      if (uncommitted >= COMMIT_EVERY && !committing && now - last >= COMMIT_PAUSE) {
         committing = true;
         uncommitted = 0;
+        last = now;
         consumer.commitAsync((offsets, failure) -> committing = false);
       }
     }
