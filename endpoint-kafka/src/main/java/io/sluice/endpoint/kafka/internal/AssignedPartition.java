@@ -57,9 +57,7 @@ final class AssignedPartition implements Settlements {
 
   private int next;
 
-  // Each written by one thread: the poller's those that count up what came, the subscription's
-  // those
-  // of what was taken.
+  // Each has one writer: the poller counts what came, the subscription's thread what was taken.
   private volatile long appended;
   private volatile long appendedBytes;
   private volatile long taken;

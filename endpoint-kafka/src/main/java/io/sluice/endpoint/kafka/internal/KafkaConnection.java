@@ -113,6 +113,11 @@ final class KafkaConnection implements KafkaMembership.Groups {
   }
 
   @Override
+  public boolean isReachable() {
+    return admin != null;
+  }
+
+  @Override
   public void removeMember(String group, String instance) {
     Admin present = admin;
     if (present == null) {
@@ -161,8 +166,8 @@ final class KafkaConnection implements KafkaMembership.Groups {
   /** Gives up, as the endpoint can never work as it is. */
   void fail(EndpointException error) {
     if (endOnce()) {
+      onFailed.accept(error); // who finds the state FAILED finds the reason, too
       lifecycle.failed(error);
-      onFailed.accept(error);
     }
   }
 

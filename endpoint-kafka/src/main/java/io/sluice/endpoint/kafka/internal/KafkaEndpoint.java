@@ -48,6 +48,7 @@ final class KafkaEndpoint implements MessageEndpoint {
 
   private final String name;
   private final KafkaSettings settings;
+  private final Set<Mode> modes;
   private final SharedWorkers workers;
   private final Set<KafkaEndpoint> started;
   private final EndpointThreads threads;
@@ -72,6 +73,7 @@ final class KafkaEndpoint implements MessageEndpoint {
       String name, KafkaSettings settings, SharedWorkers workers, Set<KafkaEndpoint> started) {
     this.name = name;
     this.settings = settings;
+    this.modes = settings.modes(); // asked for with every message
     this.workers = workers;
     this.started = started;
     threads =
@@ -104,7 +106,7 @@ final class KafkaEndpoint implements MessageEndpoint {
 
   @Override
   public Set<Mode> modes() {
-    return settings.modes();
+    return modes;
   }
 
   @Override
@@ -242,7 +244,7 @@ final class KafkaEndpoint implements MessageEndpoint {
     if (!lifecycle.isRunning()) {
       return failure != null ? failure : opened ? stopped() : notStarted();
     }
-    return modes().contains(mode) ? null : disabled(mode);
+    return modes.contains(mode) ? null : disabled(mode);
   }
 
   private EndpointException stopped() {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ final class KafkaMembership {
 
   /** What can be known and done about a group from outside. */
   interface Groups {
+
+    /** Whether anything can be asked yet. */
+    boolean isReachable();
 
     /** Takes a static member out of its group by its name; waits for a bounded time. */
     void removeMember(String group, String instance);
@@ -75,12 +79,8 @@ final class KafkaMembership {
    * for assigned; it notices only what comes later.
    */
   void completeAssignment() {
-    if (joined && !checked && group.instanceId().isPresent()) {
-      checked = true;
-      Set<TopicPartition> consumed = consumedPartitions();
-      groups
-          .assignedPartitions(group.id())
-          .thenAccept(assigned -> incomplete = !assigned.containsAll(consumed));
+    if (joined && !checked && group.instanceId().isPresent() && groups.isReachable()) {
+      check();
     }
     if (incomplete) {
       incomplete = false;
@@ -88,19 +88,24 @@ final class KafkaMembership {
     }
   }
 
-  private Set<TopicPartition> consumedPartitions() {
-    Set<TopicPartition> partitions = new HashSet<>();
+  private void check() {
+    Set<TopicPartition> consumed = new HashSet<>();
     try {
       for (String topic : client.subscription()) {
         client
             .partitionsFor(topic, METADATA_TIMEOUT)
-            .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            .forEach(info -> consumed.add(new TopicPartition(topic, info.partition())));
       }
+    } catch (WakeupException e) {
+      return; // in the next turn, then
     } catch (KafkaException e) {
       // A topic that does not exist yet is noticed when it does; the client knows the others.
       LOG.debug("Group '{}': not every topic is known", group.id(), e);
     }
-    return partitions;
+    checked = true;
+    groups
+        .assignedPartitions(group.id())
+        .thenAccept(assigned -> incomplete = !assigned.containsAll(consumed));
   }
 
   /**

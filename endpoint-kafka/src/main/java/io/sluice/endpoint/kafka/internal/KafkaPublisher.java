@@ -199,6 +199,7 @@ final class KafkaPublisher {
       EndpointException error = KafkaErrors.of(e);
       if (!error.isRetryable()) {
         onBroken.accept(error);
+        rejectOutbox(error);
       }
       return false;
     }
@@ -306,8 +307,12 @@ final class KafkaPublisher {
   }
 
   private void rejectOutbox() {
+    rejectOutbox(stopped());
+  }
+
+  private void rejectOutbox(EndpointException error) {
     for (KafkaPublication next = outbox.poll(); next != null; next = outbox.poll()) {
-      next.reject(stopped());
+      next.reject(error);
     }
   }
 

@@ -117,7 +117,11 @@ class KafkaFaultTest {
         kafka.create("orders", with(both("t"), "properties.send.buffer.bytes", "many"));
 
     join(endpoint.start());
+    Receipt receipt = join(endpoint.publish(Message.of("x")));
 
+    assertThat(receipt.error())
+        .map(EndpointException::code)
+        .contains(ErrorCode.INVALID_CONFIGURATION);
     eventually().until(() -> state(endpoint) == EndpointState.FAILED);
     assertThat(endpoint.status().reason()).contains("send.buffer.bytes");
   }

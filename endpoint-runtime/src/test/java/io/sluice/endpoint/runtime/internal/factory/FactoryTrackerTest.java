@@ -78,6 +78,21 @@ class FactoryTrackerTest {
   }
 
   @Test
+  void aBundleMayReturnUnlessTheFrameworkStops() throws Exception {
+    Bundle updated = framework.bundle("updated", "1.0.0");
+    register(updated, () -> type("updated"));
+    recorder.await("+updated 1.0.0");
+    stop(updated).get();
+    assertThat(recorder.mayReturn).containsExactly(true);
+
+    register(framework.bundle("mock", "1.0.0"), () -> type("mock"));
+    recorder.await("+updated 1.0.0", "-updated 1.0.0", "+mock 1.0.0");
+    framework.close();
+
+    assertThat(recorder.mayReturn).containsExactly(true, false);
+  }
+
+  @Test
   void doesNotKeepTheBundleWaitingForEver() throws Exception {
     Bundle bundle = framework.bundle("mock", "1.0.0");
     register(bundle, () -> type("mock"));
@@ -167,6 +182,7 @@ class FactoryTrackerTest {
 
   private static final class Recorder implements FactoryReceiver {
     private final List<String> events = new CopyOnWriteArrayList<>();
+    private final List<Boolean> mayReturn = new CopyOnWriteArrayList<>();
     private volatile CompletableFuture<Void> leaving = CompletableFuture.completedFuture(null);
 
     @Override
@@ -176,6 +192,7 @@ class FactoryTrackerTest {
 
     @Override
     public CompletionStage<Void> factoryLeft(ServedType served, boolean mayReturn) {
+      this.mayReturn.add(mayReturn);
       events.add("-" + served.type());
       return leaving;
     }
