@@ -125,11 +125,26 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
       changeDown();
     } else {
       broker.addListener(brokerListener);
+      if (bug == Bug.UP_WINS_OVER_STOP) {
+        letStopOvertake();
+      }
       change(EndpointState.UP, "");
     }
     loop();
     started.complete(null);
     return started;
+  }
+
+  /** Releases the monitor until it has been stopped; else the bug would show only now and then. */
+  private void letStopOvertake() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+    try {
+      while ((stopped == null || !stopped.isDone()) && System.nanoTime() < end) {
+        wait(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
