@@ -2,6 +2,8 @@
 package io.sluice.itest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.options;
 
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.itest.driver.HostConfiguration;
@@ -15,6 +17,7 @@ import io.sluice.itest.host.Traces;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -24,7 +27,10 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.Bundle;
 
-/** The Kafka bundle leaves no thread, MBean, security provider or class loader behind. */
+/**
+ * The Kafka bundle leaves no thread, MBean, security provider, extracted library or class loader
+ * behind.
+ */
 @RunWith(PaxExam.class)
 public class KafkaNoTraceIT {
 
@@ -32,15 +38,18 @@ public class KafkaNoTraceIT {
 
   private final Endpoints endpoints = new Endpoints(host);
   private List<String> providers;
+  private Set<String> libraries;
 
   @Configuration
   public Option[] host() {
-    return HostConfiguration.completeWithKafka();
+    return options(
+        HostConfiguration.storage("no-trace"), composite(HostConfiguration.completeWithKafka()));
   }
 
   @Before
   public void remember() {
     providers = Traces.securityProviders();
+    libraries = Traces.extractedLibraries();
   }
 
   @Test
@@ -102,6 +111,7 @@ public class KafkaNoTraceIT {
     assertThat(Traces.threads("kafka")).isEmpty();
     assertThat(Traces.beans("kafka.*:*")).isEmpty();
     assertThat(Traces.securityProviders()).isEqualTo(providers);
+    assertThat(libraries).containsAll(Traces.extractedLibraries());
     Traces.awaitCollected(loaders, 0);
   }
 }

@@ -17,15 +17,22 @@ final class DataFolder {
   /** The same for every folder, so that the nodes of a cluster need not agree on one. */
   private static final String CLUSTER_ID = "c2x1aWNlLWJyb2tlcg";
 
+  private final Path folder;
   private final Path file;
 
   DataFolder(Path folder) {
+    this.folder = folder;
     this.file = folder.resolve("server.properties");
   }
 
   /** Where the log is, beside the server properties. */
   static Path log(Path folder) {
     return folder.resolve("log");
+  }
+
+  /** For files that nobody needs after this start; goes with the folder. */
+  Path temporary() throws IOException {
+    return Files.createDirectories(folder.resolve("tmp")).toAbsolutePath();
   }
 
   /** The server properties of the last start; none before the first. */

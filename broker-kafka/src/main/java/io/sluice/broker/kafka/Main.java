@@ -54,6 +54,8 @@ public final class Main {
       endWithInput();
     }
     DataFolder folder = new DataFolder(options.data());
+    // A node that is killed cannot delete the native libraries that its codecs extract.
+    System.setProperty("java.io.tmpdir", folder.temporary().toString());
     Ports ports = Ports.choose(options, folder.properties());
     Properties properties = ServerProperties.of(options, ports);
     folder.write(properties);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.options.UrlProvisionOption;
+import org.osgi.framework.Constants;
 
 /** The bundles of a host. Endpoint bundles are not among them: tests drop them in. */
 public final class HostConfiguration {
@@ -54,6 +55,16 @@ public final class HostConfiguration {
   public static Option[] completeWithKafka() {
     KafkaBeside.start();
     return complete();
+  }
+
+  /**
+   * Keeps the bundles of the host in a folder of its own. A library that is loaded from a path is
+   * not loaded from there again before its class loader is collected, and otherwise all hosts use
+   * one folder.
+   */
+  public static Option storage(String name) {
+    return frameworkProperty(Constants.FRAMEWORK_STORAGE)
+        .value(Path.of("target", "storage-" + name).toAbsolutePath().toString());
   }
 
   /**

@@ -4,6 +4,7 @@ package io.sluice.itest.host;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
@@ -25,6 +27,8 @@ import org.osgi.framework.wiring.BundleWiring;
 public final class Traces {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final Pattern LIBRARY = Pattern.compile("\\.(so|dll|dylib|jnilib)$");
 
   private Traces() {}
 
@@ -68,6 +72,16 @@ public final class Traces {
     } catch (MalformedObjectNameException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * The native libraries in the folder for temporary files, where many libraries extract theirs.
+   */
+  public static Set<String> extractedLibraries() {
+    String[] names =
+        new File(System.getProperty("java.io.tmpdir"))
+            .list((folder, name) -> LIBRARY.matcher(name).find());
+    return Set.of(names == null ? new String[0] : names);
   }
 
   /** The class loader that a bundle has now. */
