@@ -16,8 +16,11 @@ import java.util.Set;
  */
 final class FreePort {
 
-  private static final int FIRST = 20_000;
-  private static final int COUNT = 10_000;
+  /** Processes that run tests side by side mostly choose from different slices. */
+  private static final int SLICES = 20;
+
+  private static final int COUNT = 10_000 / SLICES;
+  private static final int FIRST = 20_000 + COUNT * (int) (ProcessHandle.current().pid() % SLICES);
 
   private static final Random RANDOM = new Random();
   private static final Set<Integer> CHOSEN = new HashSet<>();
