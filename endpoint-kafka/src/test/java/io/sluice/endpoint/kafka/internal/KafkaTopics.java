@@ -88,11 +88,13 @@ final class KafkaTopics implements AutoCloseable {
     producer.flush();
   }
 
-  /** Sends texts and waits until they are there. */
+  /** Sends texts, to each partition in turn, and waits until they are there. */
   void send(String topic, int count, IntFunction<String> text) {
+    int partitions = producer.partitionsFor(topic).size();
     List<Future<RecordMetadata>> sent = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      sent.add(producer.send(new ProducerRecord<>(topic, text.apply(i).getBytes())));
+      byte[] payload = text.apply(i).getBytes();
+      sent.add(producer.send(new ProducerRecord<>(topic, i % partitions, null, payload)));
     }
     producer.flush();
     sent.forEach(KafkaTopics::join);
