@@ -68,8 +68,7 @@ final class KafkaClients {
   }
 
   /** A client that consumes as a member of a group. */
-  Consumer<byte[], byte[]> consumer(KafkaGroup group) {
-    KafkaSettings.Consumer consumer = settings.consumer();
+  Consumer<byte[], byte[]> consumer(KafkaSettings.Consumer consumer, KafkaGroup group) {
     Map<String, Object> properties = common("consumer");
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group.id());
     group.instanceId().ifPresent(id -> properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));

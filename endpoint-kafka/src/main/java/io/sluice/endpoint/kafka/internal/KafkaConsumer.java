@@ -5,8 +5,11 @@ import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.settlement.UnsettledBudget;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -33,8 +36,11 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
 
   private final String endpoint;
   private final KafkaGroup group;
+  private final Qos qos;
   private final KafkaSettings.Consumer settings;
   private final DeliverySubscription subscription;
+  private final EndpointMeter meter;
+  private final UnsettledBudget budget;
   private final KafkaPoller poller;
 
   /** Replaced as a whole by the poller. */
@@ -53,13 +59,19 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   KafkaConsumer(
       String endpoint,
       KafkaGroup group,
+      Qos qos,
       KafkaSettings.Consumer settings,
       DeliverySubscription subscription,
+      EndpointMeter meter,
       KafkaPoller.Maker pollers) {
     this.endpoint = endpoint;
     this.group = group;
+    this.qos = qos;
     this.settings = settings;
     this.subscription = subscription;
+    this.meter = meter;
+    this.budget =
+        new UnsettledBudget(settings.maxUnsettled(), settings.maxUnsettledBytes(), this::ready);
     this.poller = pollers.make(this);
   }
 
@@ -112,6 +124,14 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     return group;
   }
 
+  Qos qos() {
+    return qos;
+  }
+
+  KafkaSettings.Consumer settings() {
+    return settings;
+  }
+
   /** Completes when it has left its group and all its resources are released. */
   CompletableFuture<Void> ended() {
     return poller.ended();
@@ -148,7 +168,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   }
 
   int unsettled() {
-    return poller.unsettled();
+    return budget.count();
   }
 
   /** How many messages wait at the broker and here; negative if that is not known. */
@@ -175,9 +195,16 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     return Arrays.asList(assigned); // nobody writes the array
   }
 
-  void assign(Collection<AssignedPartition> added) {
+  /** Adds partitions. */
+  void assign(Collection<Starts.Start> added) {
     assigned =
-        Stream.concat(Arrays.stream(assigned), added.stream()).toArray(AssignedPartition[]::new);
+        Stream.concat(Arrays.stream(assigned), added.stream().map(this::partition))
+            .toArray(AssignedPartition[]::new);
+  }
+
+  private AssignedPartition partition(Starts.Start start) {
+    return new AssignedPartition(
+        start.partition(), start.offset(), start.committed(), qos, settings, budget, meter, this);
   }
 
   /** Takes away partitions and closes them. */

@@ -149,18 +149,17 @@ final class KafkaConsumers {
     return new KafkaConsumer(
         endpoint,
         group,
+        request.qos(),
         consumer,
         subscription,
+        meter,
         self ->
             new KafkaPoller(
                 endpoint,
                 clients,
                 group,
-                request.qos(),
-                consumer,
-                settings.reconnect().backoff(),
                 resume,
-                meter,
+                settings.reconnect().backoff(),
                 groups,
                 threads,
                 self));
