@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -38,7 +39,9 @@ public final class Topics {
 
   /** A topic to publish to, which keeps some of what is newest. */
   public String empty() throws Exception {
-    return create(1, Map.of("retention.bytes", "268435456", "segment.bytes", "67108864"));
+    String topic = create(1, Map.of("retention.bytes", "268435456", "segment.bytes", "67108864"));
+    fill(topic, 1, 1);
+    return topic;
   }
 
   /**
@@ -46,17 +49,35 @@ public final class Topics {
    */
   public String filled(int partitions, long messages) throws Exception {
     String topic = create(partitions, Map.of());
+    fill(topic, partitions, messages);
+    return topic;
+  }
+
+  /**
+   * Sends to each partition in turn, and waits for the first message of each: batches to a
+   * partition that has no leader yet may overtake each other, and those that come late are refused
+   * until they time out.
+   */
+  private void fill(String topic, int partitions, long messages) throws Exception {
     byte[] payload = payload();
+    AtomicReference<Exception> failure = new AtomicReference<>();
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", servers, "linger.ms", 5, "buffer.memory", 67108864),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      for (long i = 0; i < messages; i++) {
-        producer.send(new ProducerRecord<>(topic, (int) (i % partitions), null, payload));
+      for (int i = 0; i < partitions; i++) {
+        producer.send(new ProducerRecord<>(topic, i, null, payload)).get();
+      }
+      for (long i = partitions; i < messages; i++) {
+        producer.send(
+            new ProducerRecord<>(topic, (int) (i % partitions), null, payload),
+            (metadata, e) -> failure.compareAndSet(null, e));
       }
     }
-    return topic;
+    if (failure.get() != null) {
+      throw failure.get();
+    }
   }
 
   private String create(int partitions, Map<String, String> properties) throws Exception {
