@@ -19,9 +19,15 @@ final class NeverFailingSender implements MessageSender {
 
   @Override
   public CompletionStage<Receipt> send(Message message) {
-    return attempt(message)
-        .thenApply(receipt -> Objects.requireNonNull(receipt, "receipt"))
-        .exceptionally(failure -> Receipt.rejected(message, Failure.of(failure)));
+    return attempt(message).handle((receipt, failure) -> outcome(message, receipt, failure));
+  }
+
+  private static Receipt outcome(Message message, Receipt receipt, Throwable failure) {
+    if (receipt != null) {
+      return receipt;
+    }
+    Throwable cause = failure == null ? new NullPointerException("receipt") : failure;
+    return Receipt.rejected(message, Failure.of(cause));
   }
 
   private CompletionStage<Receipt> attempt(Message message) {
