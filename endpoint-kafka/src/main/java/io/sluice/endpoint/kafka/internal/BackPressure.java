@@ -12,13 +12,16 @@ import org.apache.kafka.clients.consumer.Consumer;
  */
 final class BackPressure {
 
+  /** Room for a few polls; with less, nearly each would pause and resume each partition. */
+  private static final long POLLS = 8;
+
   private final long records;
   private final long bytes;
   private volatile boolean holding;
 
-  /** Lets as much wait as the settings let be unsettled. */
+  /** Lets as much wait as the settings let be unsettled, or a few polls bring if that is more. */
   BackPressure(KafkaSettings.Consumer settings) {
-    this.records = settings.maxUnsettled();
+    this.records = Math.max(settings.maxUnsettled(), POLLS * settings.pollRecords());
     this.bytes = settings.maxUnsettledBytes();
   }
 

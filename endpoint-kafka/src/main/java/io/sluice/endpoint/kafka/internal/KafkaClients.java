@@ -76,9 +76,7 @@ final class KafkaClients {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, consumer.offsetReset());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, consumer.isolationLevel());
-    properties.put(
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-        Math.min(consumer.maxPollRecords(), consumer.maxUnsettled()));
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, consumer.pollRecords());
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, consumer.fetchMaxBytes());
     return make(
         () ->

@@ -120,6 +120,11 @@ record KafkaSettings(
           : word.toLowerCase(Locale.ROOT);
     }
 
+    /** How many records a poll brings at most: no more than the subscription may take at once. */
+    int pollRecords() {
+      return Math.min(maxPollRecords, maxUnsettled);
+    }
+
     /** What is consumed, as a text to compare. */
     String subscription() {
       return topicPattern.map(Pattern::pattern).orElseGet(() -> String.join(",", topics));
