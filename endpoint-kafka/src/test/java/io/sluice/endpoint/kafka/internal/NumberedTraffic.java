@@ -10,8 +10,8 @@ import io.sluice.endpoint.Message;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.tck.RecordingSubscriber;
 import java.util.BitSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
@@ -28,14 +28,13 @@ final class NumberedTraffic implements AutoCloseable {
   private final AtomicInteger rejected = new AtomicInteger();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final SubmissionPublisher<Message> numbers = new SubmissionPublisher<>(thread, BUFFER);
-  private final RecordingSubscriber<Receipt> receipts = new RecordingSubscriber<>(this::receipt);
+  private final Receipts receipts = new Receipts();
   private final Flow.Subscription subscription;
   private final Thread publisher;
   private volatile boolean publishing = true;
 
   NumberedTraffic(KafkaEndpoint endpoint) {
     Flow.Processor<Message, Receipt> processor = endpoint.publisher(PublishRequest.defaults());
-    receipts.request(Long.MAX_VALUE);
     processor.subscribe(receipts);
     numbers.subscribe(processor);
     Reader reader = new Reader();
@@ -60,7 +59,7 @@ final class NumberedTraffic implements AutoCloseable {
       throw new AssertionError(e);
     }
     numbers.close();
-    eventually().until(receipts::isCompleted);
+    eventually().until(receipts.completed::isDone);
   }
 
   /** Waits until everything confirmed was received. */
@@ -97,17 +96,39 @@ final class NumberedTraffic implements AutoCloseable {
     }
   }
 
-  private void receipt(Receipt receipt) {
-    if (receipt.isConfirmed()) {
-      synchronized (this) {
-        confirmed.set(Integer.parseInt(receipt.message().text()));
+  /** Keeps numbers and no receipts: there are many. */
+  private final class Receipts implements Flow.Subscriber<Receipt> {
+
+    private final CompletableFuture<Void> completed = new CompletableFuture<>();
+
+    @Override
+    public void onSubscribe(Flow.Subscription offered) {
+      offered.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(Receipt receipt) {
+      if (receipt.isConfirmed()) {
+        synchronized (NumberedTraffic.this) {
+          confirmed.set(Integer.parseInt(receipt.message().text()));
+        }
+      } else {
+        rejected.incrementAndGet();
       }
-    } else {
-      rejected.incrementAndGet();
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      throw new AssertionError("the receipts failed", error);
+    }
+
+    @Override
+    public void onComplete() {
+      completed.complete(null);
     }
   }
 
-  /** Keeps numbers and no messages: there are many. */
+  /** Keeps numbers and no messages. */
   private final class Reader implements Flow.Subscriber<Delivery>, Flow.Subscription {
 
     private volatile Flow.Subscription upstream;
