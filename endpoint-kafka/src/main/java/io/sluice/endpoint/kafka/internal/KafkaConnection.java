@@ -60,7 +60,6 @@ final class KafkaConnection implements KafkaMembership.Groups {
 
   private volatile boolean up;
   private volatile boolean over;
-  private volatile String trouble = "";
 
   private volatile Admin admin;
   private boolean connectedBefore;
@@ -99,17 +98,6 @@ final class KafkaConnection implements KafkaMembership.Groups {
   /** Begins to connect. */
   void open() {
     onThread(this::connect);
-  }
-
-  /** Shows a trouble that does not touch the connection in the status; empty when it is over. */
-  void trouble(String reason) {
-    trouble = reason;
-    onThread(
-        () -> {
-          if (up) {
-            reportUp();
-          }
-        });
   }
 
   @Override
@@ -166,8 +154,8 @@ final class KafkaConnection implements KafkaMembership.Groups {
   /** Gives up, as the endpoint can never work as it is. */
   void fail(EndpointException error) {
     if (endOnce()) {
-      onFailed.accept(error); // who finds the state FAILED finds the reason, too
       lifecycle.failed(error);
+      onFailed.accept(error);
     }
   }
 
@@ -249,7 +237,7 @@ final class KafkaConnection implements KafkaMembership.Groups {
     synchronized (this) {
       up = !over;
     }
-    reportUp();
+    lifecycle.up();
     if (connectedBefore) {
       meter.reconnected();
     }
@@ -283,15 +271,6 @@ final class KafkaConnection implements KafkaMembership.Groups {
     return failure.code().equals(ErrorCode.TIMEOUT)
         ? Dial.all(settings.bootstrapServers()).orElse(failure)
         : failure;
-  }
-
-  private void reportUp() {
-    String reason = trouble;
-    if (reason.isEmpty()) {
-      lifecycle.up();
-    } else {
-      lifecycle.degraded(reason);
-    }
   }
 
   private void closeClient() {

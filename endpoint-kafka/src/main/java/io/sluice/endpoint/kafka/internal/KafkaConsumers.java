@@ -3,10 +3,10 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.lifecycle.Refusals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,9 +94,7 @@ final class KafkaConsumers {
   CompletableFuture<Void> stop(Duration drain, boolean successor) {
     List<KafkaConsumer> all;
     synchronized (this) {
-      refusal =
-          new EndpointException(
-              ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped");
+      refusal = Refusals.stopped(endpoint);
       all = List.copyOf(present.keySet());
     }
     all.forEach(each -> each.stop(drain, successor));

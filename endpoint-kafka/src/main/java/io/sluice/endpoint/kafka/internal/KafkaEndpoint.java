@@ -5,7 +5,6 @@ import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointStatus;
-import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Mode;
@@ -21,6 +20,8 @@ import io.sluice.endpoint.support.delivery.FailedPublisher;
 import io.sluice.endpoint.support.lifecycle.Drain;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.lifecycle.Refusals;
+import io.sluice.endpoint.support.lifecycle.TroubleWatch;
 import io.sluice.endpoint.support.publishing.InFlightWindow;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import io.sluice.endpoint.support.publishing.PublishingProcessor;
@@ -31,7 +32,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,10 +59,7 @@ final class KafkaEndpoint implements MessageEndpoint {
   private final KafkaPublisher publisher;
   private final MessageSender single;
 
-  private volatile boolean opened;
-  private volatile EndpointException failure;
-  private volatile Future<?> looking;
-  private String trouble = "";
+  private volatile TroubleWatch watch;
 
   /**
    * An endpoint that is not started.
@@ -174,20 +171,21 @@ final class KafkaEndpoint implements MessageEndpoint {
   }
 
   private CompletionStage<Void> open() {
-    opened = true;
     started.add(this);
     if (settings.producer().enabled()) {
       publisher.open();
     }
     connection.open();
-    looking = workers.every(settings.consumer().lookAtAge(), this::lookForTrouble);
+    watch =
+        TroubleWatch.start(
+            lifecycle, workers, settings.consumer().maxUnsettledAge(), consumers::trouble);
     return CompletableFuture.completedFuture(null);
   }
 
   /** The connection stays up while it drains: what is on its way still arrives. */
   private CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
-    if (looking != null) {
-      looking.cancel(false);
+    if (watch != null) {
+      watch.close();
     }
     CompletionStage<Void> consumed = consumers.stop(drain, successor);
     CompletionStage<Void> published =
@@ -206,7 +204,6 @@ final class KafkaEndpoint implements MessageEndpoint {
   }
 
   private void connectionFailed(EndpointException error) {
-    failure = error;
     consumers.fail(error);
   }
 
@@ -241,33 +238,7 @@ final class KafkaEndpoint implements MessageEndpoint {
 
   /** Why a mode cannot be used now; null if it can. */
   private EndpointException refusal(Mode mode) {
-    if (!lifecycle.isRunning()) {
-      return failure != null ? failure : opened ? stopped() : notStarted();
-    }
-    return modes.contains(mode) ? null : disabled(mode);
-  }
-
-  private EndpointException stopped() {
-    return new EndpointException(
-        ErrorCode.ENDPOINT_STOPPED, "endpoint '" + name + "' has been stopped");
-  }
-
-  private static EndpointException notStarted() {
-    return EndpointException.retryable(ErrorCode.UNAVAILABLE, "the endpoint is not started");
-  }
-
-  private EndpointException disabled(Mode mode) {
-    return new EndpointException(
-        ErrorCode.MODE_DISABLED,
-        "endpoint '%s' does not %s: its configuration does not enable it"
-            .formatted(name, mode == Mode.CONSUME ? "consume" : "publish"));
-  }
-
-  private void lookForTrouble() {
-    String now = consumers.trouble().orElse("");
-    if (!now.equals(trouble)) {
-      connection.trouble(now);
-    }
-    trouble = now;
+    EndpointException refused = lifecycle.refusal();
+    return refused != null || modes.contains(mode) ? refused : Refusals.disabled(name, mode);
   }
 }

@@ -9,6 +9,7 @@ import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SerialTask;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import java.time.Duration;
 import java.util.List;
@@ -153,7 +154,7 @@ final class KafkaPublisher {
     outbox.add(publication);
     sending.signal();
     if (closed) {
-      publication.reject(stopped()); // who rejects the outbox may not have seen it
+      publication.reject(Refusals.stopped(endpoint)); // who rejects the outbox may not have seen it
     }
     return publication.receipt();
   }
@@ -272,7 +273,7 @@ final class KafkaPublisher {
     if (failure == null) {
       publication.confirm(index, metadata);
     } else if (closed) {
-      publication.reject(stopped());
+      publication.reject(Refusals.stopped(endpoint));
     } else {
       publication.reject(KafkaErrors.of(failure));
     }
@@ -290,7 +291,7 @@ final class KafkaPublisher {
 
   private EndpointException error(Exception failure, ProducerRecord<byte[], byte[]> record) {
     if (closed) {
-      return stopped();
+      return Refusals.stopped(endpoint);
     }
     if (isPartitionUnknown(failure)) {
       return new EndpointException(
@@ -307,7 +308,7 @@ final class KafkaPublisher {
   }
 
   private void rejectOutbox() {
-    rejectOutbox(stopped());
+    rejectOutbox(Refusals.stopped(endpoint));
   }
 
   private void rejectOutbox(EndpointException error) {
@@ -326,10 +327,5 @@ final class KafkaPublisher {
       }
       producer = null;
     }
-  }
-
-  private EndpointException stopped() {
-    return new EndpointException(
-        ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped");
   }
 }

@@ -129,12 +129,6 @@ record KafkaSettings(
     String subscription() {
       return topicPattern.map(Pattern::pattern).orElseGet(() -> String.join(",", topics));
     }
-
-    /** How often to look for messages that are older than they may be. */
-    Duration lookAtAge() {
-      long millis = maxUnsettledAge.toMillis() / 4;
-      return Duration.ofMillis(Math.max(20, Math.min(millis, 5000)));
-    }
   }
 
   /** How often to try to reach the cluster. */

@@ -3,10 +3,10 @@ package io.sluice.endpoint.mock.internal;
 
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.lifecycle.Refusals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +157,7 @@ final class MockBroker {
     List<MockEcho> unheard = new ArrayList<>();
     synchronized (this) {
       draining = true;
-      refusal = stopped();
+      refusal = Refusals.stopped(endpoint);
       for (MockQueue queue : queues.all()) {
         queue.active().forEach(MockConsumer::complete);
         unheard.addAll(queue.takeEchoes());
@@ -193,10 +193,6 @@ final class MockBroker {
   /** Something that an operator should see; empty if there is nothing. */
   Optional<String> trouble() {
     return consumers().stream().map(MockConsumer::trouble).flatMap(Optional::stream).findFirst();
-  }
-
-  static EndpointException stopped() {
-    return EndpointException.retryable(ErrorCode.ENDPOINT_STOPPED, "the endpoint was stopped");
   }
 
   private synchronized List<MockConsumer> consumers() {
@@ -271,6 +267,6 @@ final class MockBroker {
           endpoint,
           confirmed);
     }
-    unheard.forEach(echo -> echo.publication().reject(stopped()));
+    unheard.forEach(echo -> echo.publication().reject(Refusals.stopped(endpoint)));
   }
 }

@@ -93,15 +93,6 @@ final class MockConnection {
     }
   }
 
-  /** Shows a trouble that does not touch the connection in the status; empty when it is over. */
-  synchronized void trouble(String reason) {
-    if (up && reason.isEmpty()) {
-      lifecycle.up();
-    } else if (up) {
-      lifecycle.degraded(reason);
-    }
-  }
-
   /** Ends the connection for good, without a report. */
   synchronized void close() {
     closed = true;

@@ -22,6 +22,8 @@ import io.sluice.endpoint.support.delivery.FailedPublisher;
 import io.sluice.endpoint.support.lifecycle.Drain;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.lifecycle.Refusals;
+import io.sluice.endpoint.support.lifecycle.TroubleWatch;
 import io.sluice.endpoint.support.publishing.InFlightWindow;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import io.sluice.endpoint.support.publishing.PublishingProcessor;
@@ -34,7 +36,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
 
 /**
  * One configured endpoint: joins the parts, which work on the threads that all endpoints of the
@@ -55,10 +56,7 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
   private final MockProxy proxy;
   private final MessageSender single;
 
-  private volatile boolean opened;
-  private volatile EndpointException failure;
-  private volatile Future<?> looking;
-  private String trouble = "";
+  private volatile TroubleWatch watch;
 
   /**
    * An endpoint that is not started.
@@ -75,7 +73,8 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
     lifecycle = new EndpointLifecycle(name, workers, meter);
     connection = new MockConnection(settings, workers, lifecycle, meter, this);
     broker = new MockBroker(name, settings, workers, meter);
-    publisher = new MockPublisher(settings, connection, broker, workers, meter, this::refusal);
+    publisher =
+        new MockPublisher(name, settings, connection, broker, workers, meter, lifecycle::refusal);
     proxy = new MockProxy(settings, workers, meter, this::exchangeRefusal);
     single = new WindowedSender(window(settings.producer()), publisher.sender(Qos.AUTO));
     meter.unsettledFrom(broker::unsettled);
@@ -166,7 +165,6 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
 
   @Override
   public void failed(EndpointException error) {
-    failure = error;
     broker.fail(error);
     publisher.fail(error);
     proxy.fail(error);
@@ -178,15 +176,16 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
   }
 
   private CompletionStage<Void> open() {
-    opened = true;
     if (settings.faults().failStart()) {
-      failure = new EndpointException(MockConnection.FAULT, "failed on purpose: faults.failStart");
-      return CompletableFuture.failedFuture(failure);
+      return CompletableFuture.failedFuture(
+          new EndpointException(MockConnection.FAULT, "failed on purpose: faults.failStart"));
     }
     started.add(this);
     publisher.open();
     connection.open();
-    looking = workers.every(settings.consumer().lookAtAge(), this::lookForTrouble);
+    watch =
+        TroubleWatch.start(
+            lifecycle, workers, settings.consumer().maxUnsettledAge(), broker::trouble);
     return CompletableFuture.completedFuture(null);
   }
 
@@ -201,19 +200,19 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
   }
 
   private void release() {
-    if (looking != null) {
-      looking.cancel(false);
+    if (watch != null) {
+      watch.close();
     }
     connection.close();
     broker.close();
-    publisher.fail(MockBroker.stopped());
-    proxy.fail(MockBroker.stopped());
+    publisher.fail(Refusals.stopped(name));
+    proxy.fail(Refusals.stopped(name));
     started.remove(this);
   }
 
   private void subscribe(ConsumeRequest request, Flow.Subscriber<? super Delivery> subscriber) {
     Objects.requireNonNull(subscriber, "subscriber"); // rule 1.9
-    EndpointException refused = refusal();
+    EndpointException refused = lifecycle.refusal();
     if (refused != null) {
       FailedPublisher.<Delivery>of(refused).subscribe(subscriber);
       return;
@@ -225,21 +224,8 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
         subscription -> broker.consume(request, connection, subscription));
   }
 
-  /** Why nothing can be done now; null if it can. */
-  private EndpointException refusal() {
-    if (lifecycle.isRunning()) {
-      return null;
-    }
-    if (failure != null) {
-      return failure;
-    }
-    return opened
-        ? MockBroker.stopped()
-        : EndpointException.retryable(ErrorCode.UNAVAILABLE, "the endpoint is not started");
-  }
-
   private EndpointException exchangeRefusal() {
-    EndpointException refused = refusal();
+    EndpointException refused = lifecycle.refusal();
     return refused != null || connection.isUp()
         ? refused
         : EndpointException.retryable(ErrorCode.UNAVAILABLE, "the endpoint is not connected");
@@ -256,14 +242,6 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
                     + role
                     + "."
                     + String.join(", " + role + ".", overrides.keySet())));
-  }
-
-  private void lookForTrouble() {
-    String now = broker.trouble().orElse("");
-    if (!now.isEmpty() || !trouble.isEmpty()) {
-      connection.trouble(now);
-    }
-    trouble = now;
   }
 
   private static InFlightWindow window(MockSettings.Producer producer) {

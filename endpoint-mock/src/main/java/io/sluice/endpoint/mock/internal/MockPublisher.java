@@ -9,6 +9,7 @@ import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.support.concurrent.SerialTask;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import java.time.Duration;
 import java.util.Queue;
@@ -48,6 +49,7 @@ final class MockPublisher {
    * @param refusal tells at any time why nothing more can be sent; null while it can
    */
   MockPublisher(
+      String endpoint,
       MockSettings settings,
       MockConnection connection,
       MockBroker broker,
@@ -63,7 +65,8 @@ final class MockPublisher {
     this.refusal = refusal;
     this.pending = new PendingPublications(settings.producer().timeout(), workers, this::expire);
     this.sending =
-        new SerialTask(workers, this::sendSlice, () -> pending.rejectAll(MockBroker.stopped()));
+        new SerialTask(
+            workers, this::sendSlice, () -> pending.rejectAll(Refusals.stopped(endpoint)));
   }
 
   /** A sender whose messages count as confirmed when that QoS says so. */

@@ -51,14 +51,7 @@ record MockSettings(
       int maxUnsettled,
       long maxUnsettledBytes,
       Duration maxUnsettledAge,
-      FailureStrategy failureStrategy) {
-
-    /** How often to look for messages that are older than they may be. */
-    Duration lookAtAge() {
-      long millis = maxUnsettledAge.toMillis() / 4;
-      return Duration.ofMillis(Math.max(20, Math.min(millis, 5000)));
-    }
-  }
+      FailureStrategy failureStrategy) {}
 
   /** Flow of publishing. */
   record Producer(int maxInFlight, long maxInFlightBytes, Duration timeout) {}

@@ -6,6 +6,7 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.Failure;
 import io.sluice.endpoint.support.concurrent.SerialTask;
+import io.sluice.endpoint.support.lifecycle.Refusals;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -197,9 +198,7 @@ public final class DeliverySubscription implements Flow.Subscription {
   }
 
   private void stopped() {
-    end(
-        new EndpointException(
-            ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped"));
+    end(Refusals.stopped(endpoint));
     if (subscriber != null) {
       finish();
     }

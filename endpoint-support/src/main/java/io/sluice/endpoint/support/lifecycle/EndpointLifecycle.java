@@ -44,6 +44,8 @@ public final class EndpointLifecycle {
   private CompletableFuture<Void> stopped;
   private Duration drainTime = Duration.ZERO;
 
+  private volatile EndpointException failure;
+
   /**
    * The life of an endpoint that is not started: {@link EndpointState#STOPPED}.
    *
@@ -73,9 +75,7 @@ public final class EndpointLifecycle {
     CompletableFuture<Void> outcome = new CompletableFuture<>();
     synchronized (lock) {
       if (stopped != null) {
-        return CompletableFuture.failedStage(
-            new EndpointException(
-                ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped"));
+        return CompletableFuture.failedStage(Refusals.stopped(endpoint));
       }
       if (started != null) {
         return view(started);
@@ -172,22 +172,23 @@ public final class EndpointLifecycle {
   }
 
   /**
-   * Connected and working: {@link EndpointState#UP}.
+   * Connected and working: {@link EndpointState#UP}, or {@link EndpointState#DEGRADED} while there
+   * is a {@link #trouble}.
    *
    * @return false when the report came too early or too late and was ignored
    */
   public boolean up() {
-    return board.report(EndpointState.UP, "", null);
+    return board.up();
   }
 
   /**
-   * Working with a fault: {@link EndpointState#DEGRADED}.
+   * Something that people should know of though the connection works: {@link
+   * EndpointState#DEGRADED} in place of {@link EndpointState#UP}, now or when it is connected.
    *
-   * @param reason for people, without secrets
-   * @return false when the report came too early or too late and was ignored
+   * @param reason for people, without secrets; empty when the trouble is over
    */
-  public boolean degraded(String reason) {
-    return board.report(EndpointState.DEGRADED, reason, null);
+  public void trouble(String reason) {
+    board.trouble(reason);
   }
 
   /**
@@ -207,6 +208,7 @@ public final class EndpointLifecycle {
    * @return false when the report came too early or too late and was ignored
    */
   public boolean failed(EndpointException error) {
+    failure = error; // first: who finds the state finds the reason
     return board.report(EndpointState.FAILED, error.getMessage(), error);
   }
 
@@ -231,6 +233,25 @@ public final class EndpointLifecycle {
       case STARTING, UP, DEGRADED, DOWN -> true;
       default -> false;
     };
+  }
+
+  /**
+   * Why the endpoint can do nothing now: it has not been started, was given up, or was stopped.
+   *
+   * @return null while it {@linkplain #isRunning runs}
+   */
+  public EndpointException refusal() {
+    return switch (state()) {
+      case STARTING, UP, DEGRADED, DOWN -> null;
+      case FAILED -> failure;
+      default -> isStopped() ? Refusals.stopped(endpoint) : Refusals.notStarted(endpoint);
+    };
+  }
+
+  private boolean isStopped() {
+    synchronized (lock) {
+      return stopped != null;
+    }
   }
 
   /** A snapshot with counters. */

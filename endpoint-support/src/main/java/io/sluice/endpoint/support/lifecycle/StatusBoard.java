@@ -44,6 +44,7 @@ final class StatusBoard {
   private final Object lock = new Object();
   private volatile EndpointStatus status;
   private volatile List<StatusListener> listeners = List.of();
+  private String trouble = "";
 
   StatusBoard(String endpoint, Executor executor, EndpointMeter meter, Clock clock) {
     this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
@@ -69,6 +70,35 @@ final class StatusBoard {
     boolean entered = enter(state, reason, error);
     announceChanges();
     return entered;
+  }
+
+  /** Enters {@code UP}, or {@code DEGRADED} while there is a trouble, and announces it. */
+  boolean up() {
+    boolean entered;
+    synchronized (lock) {
+      entered = enterUp();
+    }
+    announceChanges();
+    return entered;
+  }
+
+  /** Shows a trouble, now or when it is up; the empty one is none. */
+  void trouble(String now) {
+    synchronized (lock) {
+      if (now.equals(trouble)) {
+        return;
+      }
+      trouble = now;
+      if (state() == EndpointState.UP || state() == EndpointState.DEGRADED) {
+        enterUp();
+      }
+    }
+    announceChanges();
+  }
+
+  private boolean enterUp() {
+    EndpointState state = trouble.isEmpty() ? EndpointState.UP : EndpointState.DEGRADED;
+    return enter(state, trouble, null);
   }
 
   /** Announces what has changed. Not to be called with a lock: it may call listeners. */

@@ -9,6 +9,7 @@ import io.sluice.endpoint.support.concurrent.Failure;
 import io.sluice.endpoint.support.concurrent.SerialTask;
 import io.sluice.endpoint.support.delivery.Demand;
 import io.sluice.endpoint.support.delivery.FailedPublisher;
+import io.sluice.endpoint.support.lifecycle.Refusals;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -259,10 +260,7 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
   private void stopped() {
     End how = outcome.get();
     if (!isDue(how)) {
-      how =
-          endAtOnce(
-              new EndpointException(
-                  ErrorCode.ENDPOINT_STOPPED, "endpoint '" + endpoint + "' has been stopped"));
+      how = endAtOnce(Refusals.stopped(endpoint));
     }
     cancelUpstream();
     Flow.Subscriber<? super Receipt> subscriber = downstream;

@@ -180,10 +180,53 @@ class EndpointLifecycleTest {
     life.failed(LOST);
 
     assertThat(life.up()).isFalse();
-    assertThat(life.degraded("slow")).isFalse();
+    life.trouble("slow");
     assertThat(life.down(LOST)).isFalse();
     assertThat(life.state()).isEqualTo(EndpointState.FAILED);
     assertThat(life.isRunning()).isFalse();
+  }
+
+  @Test
+  void aTroubleShowsWhileItIsConnected() {
+    life.start(this::open);
+    life.trouble("slow");
+    assertThat(life.state()).isEqualTo(EndpointState.STARTING);
+
+    life.up();
+    assertThat(life.status()).hasToString("DEGRADED (slow)");
+    life.down(LOST);
+    life.trouble("slower");
+    assertThat(life.state()).isEqualTo(EndpointState.DOWN);
+    life.up();
+    assertThat(life.status()).hasToString("DEGRADED (slower)");
+    life.trouble("");
+    assertThat(life.status()).hasToString("UP");
+  }
+
+  @Test
+  void tellsWhyItRefuses() {
+    assertThat(life.refusal().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(life.refusal().isRetryable()).isTrue();
+
+    life.start(this::open);
+    assertThat(life.refusal()).isNull();
+    life.up();
+    life.trouble("slow");
+    assertThat(life.refusal()).isNull();
+    life.down(LOST);
+    assertThat(life.refusal()).isNull();
+    life.failed(LOST);
+    assertThat(life.refusal()).isSameAs(LOST);
+
+    life.stop(Duration.ZERO, this::close);
+    assertThat(life.refusal().code()).isEqualTo(ErrorCode.ENDPOINT_STOPPED);
+  }
+
+  @Test
+  void refusesAsStoppedAlsoIfItNeverStarted() {
+    life.stop(Duration.ZERO, this::close);
+
+    assertThat(life.refusal().code()).isEqualTo(ErrorCode.ENDPOINT_STOPPED);
   }
 
   @Test
@@ -319,7 +362,7 @@ class EndpointLifecycleTest {
     life.addStatusListener(heard::add);
     life.start(this::open);
     life.up();
-    life.degraded("message 7 is unsettled for 60 s");
+    life.trouble("message 7 is unsettled for 60 s");
     assertThat(heard).isEmpty();
 
     executor.runAll();
@@ -338,9 +381,9 @@ class EndpointLifecycleTest {
 
     life.up();
     life.error(LOST);
-    life.degraded("slow");
-    life.degraded("slow");
-    life.degraded("slower");
+    life.trouble("slow");
+    life.trouble("slow");
+    life.trouble("slower");
     life.warn("old protocol");
     life.warn("old protocol");
     executor.runAll();

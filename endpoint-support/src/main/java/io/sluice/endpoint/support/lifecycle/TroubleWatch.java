@@ -1,0 +1,54 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.support.lifecycle;
+
+import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/**
+ * Looks again and again whether there is something that people should know of while the connection
+ * works, such as a message that nobody settles, and has the status show it.
+ */
+public final class TroubleWatch implements AutoCloseable {
+
+  private static final Duration SHORTEST = Duration.ofMillis(20);
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+
+  private final Future<?> looking;
+
+  private TroubleWatch(Future<?> looking) {
+    this.looking = looking;
+  }
+
+  /**
+   * Begins to look.
+   *
+   * @param age after which something is a trouble, positive; it is seen a quarter of that later at
+   *     most, or five seconds
+   * @param trouble what there is now, in words for people, without secrets; called by a worker
+   */
+  public static TroubleWatch start(
+      EndpointLifecycle lifecycle,
+      SharedWorkers workers,
+      Duration age,
+      Supplier<Optional<String>> trouble) {
+    return new TroubleWatch(
+        workers.every(period(age), () -> lifecycle.trouble(trouble.get().orElse(""))));
+  }
+
+  private static Duration period(Duration age) {
+    Duration quarter = age.dividedBy(4);
+    if (quarter.compareTo(SHORTEST) < 0) {
+      return SHORTEST;
+    }
+    return quarter.compareTo(LONGEST) > 0 ? LONGEST : quarter;
+  }
+
+  /** Looks no more. */
+  @Override
+  public void close() {
+    looking.cancel(false);
+  }
+}
