@@ -284,8 +284,7 @@ final class KafkaPublisher {
     if (!(failure instanceof TimeoutException) || isPartitionUnknown(failure) || closed) {
       return false;
     }
-    boolean unknownTopic = failure.getCause() instanceof UnknownTopicOrPartitionException;
-    Duration patience = unknownTopic ? NEW_TOPIC_PATIENCE : timeout;
+    Duration patience = isTopicUnknown(failure) ? NEW_TOPIC_PATIENCE : timeout;
     return publication.ageNanos() < Math.min(patience.toNanos(), timeout.toNanos());
   }
 
@@ -298,7 +297,17 @@ final class KafkaPublisher {
           ErrorCode.UNROUTABLE,
           "topic '" + record.topic() + "' has no partition " + record.partition());
     }
+    if (isTopicUnknown(failure)) {
+      return EndpointException.retryable(
+          ErrorCode.TOPIC_UNKNOWN,
+          "there is no topic '" + record.topic() + "', and the brokers did not make it");
+    }
     return KafkaErrors.of(failure);
+  }
+
+  private static boolean isTopicUnknown(Exception failure) {
+    return failure instanceof TimeoutException
+        && failure.getCause() instanceof UnknownTopicOrPartitionException;
   }
 
   /** The client knows the topic, but waits for a partition with that number. */

@@ -127,6 +127,29 @@ class KafkaFaultTest {
   }
 
   @Test
+  void aTopicThatNobodyMakesIsRejectedAfterAWhile() {
+    broker = KafkaBroker.builder().behind(proxy).set("auto.create.topics.enable", false).start();
+    try (KafkaTopics topics = new KafkaTopics(broker.internalServers())) {
+      KafkaEndpoint endpoint = kafka.started("orders", publishing(proxy.address(), "missing"));
+      Message elsewhere =
+          Message.builder().text("y").attribute("kafka.topic", topics.create(1)).build();
+
+      CompletionStage<Receipt> refused = endpoint.publish(Message.of("x"));
+      CompletionStage<Receipt> next = endpoint.publish(elsewhere);
+
+      assertThat(join(refused).error())
+          .hasValueSatisfying(
+              error -> {
+                assertThat(error.code()).isEqualTo(ErrorCode.TOPIC_UNKNOWN);
+                assertThat(error).hasMessageContaining("missing");
+              });
+      assertThat(join(next).error()).isEmpty();
+      topics.createNamed("missing");
+      assertThat(join(endpoint.publish(Message.of("z"))).error()).isEmpty();
+    }
+  }
+
+  @Test
   void aBrokerThatIsKilledAndRestartedUnderLoadLosesNothing() {
     startBroker();
     KafkaEndpoint endpoint = kafka.started("orders", both("crash"));
