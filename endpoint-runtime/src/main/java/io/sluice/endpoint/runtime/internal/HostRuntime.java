@@ -52,7 +52,8 @@ final class HostRuntime {
   HostRuntime(BundleContext context, ConfigurationAdmin configurationAdmin) {
     this.context = context;
     endpoints =
-        new EndpointRegistry(context, framework, control, calls, observers, this::endpointChanged);
+        new EndpointRegistry(
+            context, framework, control, calls, observers, this::endpointChanged, this::areJoined);
     pipes = new PipeRegistry(control, endpoints);
     configurations = new ConfigurationFeed(configurationAdmin, framework, new Configurations());
     factories =
@@ -139,6 +140,10 @@ final class HostRuntime {
   /** The registry is made before the pipes, and tells of endpoints only after both are. */
   private void endpointChanged(String name) {
     pipes.endpointChanged(name);
+  }
+
+  private boolean areJoined(String source, String target) {
+    return pipes.join(source, target);
   }
 
   /** Sorts configurations by what they define, and takes them to the control thread. */

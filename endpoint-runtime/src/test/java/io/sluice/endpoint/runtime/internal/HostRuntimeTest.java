@@ -19,12 +19,15 @@ import io.sluice.endpoint.runtime.internal.framework.ScriptedFactory;
 import io.sluice.endpoint.runtime.internal.registry.RuntimeObserver;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -273,6 +276,40 @@ class HostRuntimeTest {
         .untilAsserted(() -> assertThat(broker.waiting("out")).containsAll(sent));
     await().untilAsserted(() -> assertThat(broker.acknowledged).containsAll(sent));
     assertThat(broker.waiting("in")).isEmpty();
+  }
+
+  @Test
+  void aBundleLeavesNothingUnderWayInAPipeBetweenItsEndpoints() throws Exception {
+    Bundle bundle = serve("1.0.0", factory);
+    for (String name : List.of("a", "b", "c")) {
+      configure(name, Map.of("type", "scripted", "topic", name, "drain", 60_000));
+    }
+    framework.configure("io.sluice.pipe", "first", Map.of("from", "c", "to", "b"));
+    framework.configure("io.sluice.pipe", "second", Map.of("from", "b", "to", "a"));
+    AtomicBoolean flowing = new AtomicBoolean(true);
+    Thread flood =
+        new Thread(
+            () -> {
+              for (int i = 0; flowing.get(); i++) {
+                broker.publish("c", Message.of("m" + i));
+                LockSupport.parkNanos(20_000);
+              }
+            });
+    flood.start();
+    await().until(() -> broker.waiting("a").size() > 1000);
+
+    Instant before = Instant.now();
+    bundle.stop();
+    flowing.set(false);
+    flood.join();
+
+    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(30));
+    List<String> arrived = broker.waiting("a");
+    List<String> settled = new ArrayList<>(broker.waiting("b")); // once, the others twice
+    settled.addAll(arrived);
+    settled.addAll(arrived);
+    assertThat(arrived).doesNotHaveDuplicates();
+    assertThat(broker.acknowledged).containsExactlyInAnyOrderElementsOf(settled);
   }
 
   @Test

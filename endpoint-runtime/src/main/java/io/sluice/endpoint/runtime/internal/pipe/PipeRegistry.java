@@ -62,6 +62,13 @@ public final class PipeRegistry {
     byPid.values().forEach(pipe -> pipe.endpointChanged(name));
   }
 
+  /** Whether one of them takes messages from an endpoint to another, by their names. */
+  public boolean join(String source, String target) {
+    return byPid.values().stream()
+        .map(Pipe::definition)
+        .anyMatch(pipe -> pipe.from().equals(source) && pipe.to().equals(target));
+  }
+
   /** Closes all at once; completes, bounded, when all have ended. */
   public CompletionStage<Void> close() {
     byPid.values().forEach(this::close);

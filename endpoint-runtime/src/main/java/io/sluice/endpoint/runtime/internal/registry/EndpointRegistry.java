@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.osgi.framework.BundleContext;
@@ -37,6 +38,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
   private final EndpointHosting hosting;
   private final EndpointViews views;
   private final Observers observers;
+  private final BiPredicate<String, String> joined;
   private boolean closed;
   private volatile List<EndpointType> types = List.of();
 
@@ -46,6 +48,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
    * @param context registers the handles as services
    * @param framework runs what calls the framework, one task after the other
    * @param changes hears the names of endpoints that came, went or changed
+   * @param joined whether a pipe takes the messages of an endpoint, by its name, to another
    */
   public EndpointRegistry(
       BundleContext context,
@@ -53,8 +56,10 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
       ControlThread control,
       PluginCalls calls,
       Observers observers,
-      Consumer<String> changes) {
+      Consumer<String> changes,
+      BiPredicate<String, String> joined) {
     this.observers = observers;
+    this.joined = joined;
     this.views = new EndpointViews(observers);
     this.hosting =
         new EndpointHosting(
@@ -105,12 +110,32 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
     catalog.remove(served);
     typesChanged(catalog.types());
     // Those that are being closed may be of this factory, too.
+    CompletionStage<Void> closing = all(hosting.closing());
+    settle(entry -> isOfType(entry, served) && entry.hosted().isEmpty());
+    CompletionStage<Void> left = CompletableFuture.completedStage(null);
+    for (List<EndpointEntry> turn : DrainOrder.turns(hosted(served), joined)) {
+      left = left.thenCompose(former -> leave(turn, served, mayReturn));
+    }
+    return left.thenCombine(closing, (a, b) -> a);
+  }
+
+  private List<EndpointEntry> hosted(ServedType served) {
+    return entries.values().stream()
+        .filter(entry -> isOfType(entry, served) && entry.hosted().isPresent())
+        .toList();
+  }
+
+  /** What was deleted or given to another type meanwhile is closed anyway. */
+  private CompletionStage<Void> leave(
+      List<EndpointEntry> turn, ServedType served, boolean mayReturn) {
     List<CompletionStage<Void>> endings = new ArrayList<>(hosting.closing());
-    entries.values().stream()
-        .flatMap(entry -> entry.hosted().stream())
-        .map(hosted -> hosted.factoryLeaving(served.candidate().factory(), mayReturn))
-        .forEach(endings::add);
-    settle(entry -> isOfType(entry, served));
+    for (EndpointEntry entry : turn) {
+      entry
+          .hosted()
+          .map(hosted -> hosted.factoryLeaving(served.candidate().factory(), mayReturn))
+          .ifPresent(endings::add);
+    }
+    turn.stream().filter(entry -> entry.hosted().isPresent()).forEach(hosting::settle);
     return all(endings);
   }
 
