@@ -40,15 +40,7 @@ public class PipeIT {
     host.endpoint(
         "mock",
         "source",
-        Map.of(
-            "messageInterval",
-            1,
-            "messageTemplate",
-            true,
-            "messageContent",
-            "{{index}}",
-            "drain",
-            500));
+        Map.of("messageInterval", 1, "messageTemplate", true, "messageContent", "{{index}}"));
     host.endpoint("mock", "target", Map.of("echo", true, "messageCount", 0));
     endpoints.awaitState("target", EndpointState.UP);
     Reader arrived =
