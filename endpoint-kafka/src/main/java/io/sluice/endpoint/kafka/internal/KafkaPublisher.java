@@ -46,7 +46,7 @@ final class KafkaPublisher {
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-  /** How long a topic may take to come into being, where brokers create topics when asked. */
+  /** How long a topic may take to come into being, where brokers create topics when asked to. */
   private static final Duration NEW_TOPIC_PATIENCE = Duration.ofSeconds(5);
 
   private final String endpoint;
@@ -69,6 +69,9 @@ final class KafkaPublisher {
   private Producer<byte[], byte[]> producer;
   private boolean handing;
   private Exception refused;
+
+  /** When it was found last that no broker can be asked, in {@link System#nanoTime}. */
+  private long unreachable = System.nanoTime();
 
   /**
    * A publisher that keeps everything in the outbox until it is opened.
@@ -212,6 +215,7 @@ final class KafkaPublisher {
       outbox.poll();
       next.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no broker has an address"));
     }
+    unreachable = System.nanoTime();
     if (closed || outbox.isEmpty()) {
       return false; // the next message, or the end, comes with a signal
     }
@@ -284,8 +288,17 @@ final class KafkaPublisher {
     if (!(failure instanceof TimeoutException) || isPartitionUnknown(failure) || closed) {
       return false;
     }
-    Duration patience = isTopicUnknown(failure) ? NEW_TOPIC_PATIENCE : timeout;
-    return publication.ageNanos() < Math.min(patience.toNanos(), timeout.toNanos());
+    if (!isTopicUnknown(failure)) {
+      unreachable = System.nanoTime();
+    } else if (lookedFor(publication) >= NEW_TOPIC_PATIENCE.toNanos()) {
+      return false;
+    }
+    return publication.ageNanos() < timeout.toNanos();
+  }
+
+  /** How long there has been both, the message and a broker that could make its topic. */
+  private long lookedFor(KafkaPublication publication) {
+    return Math.min(publication.ageNanos(), System.nanoTime() - unreachable);
   }
 
   private EndpointException error(Exception failure, ProducerRecord<byte[], byte[]> record) {

@@ -8,6 +8,7 @@ import static io.sluice.endpoint.kafka.internal.KafkaFixture.eventually;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.join;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.publishing;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.state;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.staysFor;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -147,6 +148,29 @@ class KafkaFaultTest {
       topics.createNamed("missing");
       assertThat(join(endpoint.publish(Message.of("z"))).error()).isEmpty();
     }
+  }
+
+  @Test
+  void aTopicHasItsTimeHoweverLongTheBrokerWasAway() {
+    broker = KafkaBroker.builder().behind(proxy).set("auto.create.topics.enable", false).start();
+    try (KafkaTopics topics = new KafkaTopics(broker.internalServers())) {
+      proxy.refuse();
+      KafkaEndpoint endpoint = kafka.create("orders", publishing(proxy.address(), "late"));
+      join(endpoint.start());
+
+      CompletionStage<Receipt> receipt = endpoint.publish(Message.of("early"));
+      staysFor(Duration.ofSeconds(6), () -> isPending(receipt)); // more than a topic's time
+      proxy.restore();
+      eventually().until(() -> state(endpoint) == EndpointState.UP);
+      staysFor(Duration.ofSeconds(2), () -> isPending(receipt));
+      topics.createNamed("late");
+
+      assertThat(join(receipt).error()).isEmpty();
+    }
+  }
+
+  private static boolean isPending(CompletionStage<Receipt> receipt) {
+    return !receipt.toCompletableFuture().isDone();
   }
 
   @Test
