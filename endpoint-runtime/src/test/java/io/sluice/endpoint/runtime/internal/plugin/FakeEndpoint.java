@@ -6,7 +6,6 @@ import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.EndpointCounters;
-import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.ErrorCode;
@@ -35,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,6 +72,7 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
   private volatile EndpointStatus status =
       EndpointStatus.builder(EndpointState.STOPPED, Instant.now()).build();
   private volatile boolean stopping;
+  private volatile boolean over;
   private CompletableFuture<Void> stopped;
 
   FakeEndpoint(FakePlugin plugin, EndpointConfiguration configuration) {
@@ -162,8 +163,7 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
   @Override
   public CompletionStage<Receipt> publish(Message message) {
     if (stopping) {
-      return CompletableFuture.completedStage(
-          Receipt.rejected(message, new FakeException(ErrorCode.ENDPOINT_STOPPED, "stopped")));
+      return CompletableFuture.completedStage(stopped(message));
     }
     if (plugin.rejection != null && plugin.confirmMillis == 0) {
       return CompletableFuture.completedStage(Receipt.rejected(message, plugin.rejection));
@@ -175,12 +175,27 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
     inFlight.put(message, receipt);
     if (plugin.confirmMillis > 0) {
-      backend.schedule(
-          () -> confirm(message, receipt), plugin.confirmMillis, TimeUnit.MILLISECONDS);
+      confirmLater(message, receipt);
     } else {
       confirm(message, receipt);
     }
+    if (over && inFlight.remove(message) != null) { // who ended it may not have seen it
+      receipt.complete(stopped(message));
+    }
     return receipt;
+  }
+
+  private void confirmLater(Message message, CompletableFuture<Receipt> receipt) {
+    try {
+      backend.schedule(
+          () -> confirm(message, receipt), plugin.confirmMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      receipt.complete(stopped(message));
+    }
+  }
+
+  private static Receipt stopped(Message message) {
+    return Receipt.rejected(message, new FakeException(ErrorCode.ENDPOINT_STOPPED, "stopped"));
   }
 
   private void confirm(Message message, CompletableFuture<Receipt> receipt) {
@@ -233,9 +248,9 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
       return;
     }
     consumers.forEach(FakeConsumer::giveBack);
-    EndpointException error = new FakeException(ErrorCode.ENDPOINT_STOPPED, "stopped");
+    over = true;
     new ArrayList<>(inFlight.entrySet())
-        .forEach(entry -> entry.getValue().complete(Receipt.rejected(entry.getKey(), error)));
+        .forEach(entry -> entry.getValue().complete(stopped(entry.getKey())));
     report(EndpointState.STOPPED, "");
     stopped.complete(null);
     threads.shutdown();
