@@ -4,6 +4,7 @@ package io.sluice.broker.kafka;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +31,15 @@ final class DataFolder {
     return folder.resolve("log");
   }
 
-  /** For files that nobody needs after this start; goes with the folder. */
+  /** An empty folder for files that nobody needs after this start. */
   Path temporary() throws IOException {
-    return Files.createDirectories(folder.resolve("tmp")).toAbsolutePath();
+    Path temporary = Files.createDirectories(folder.resolve("tmp")).toAbsolutePath();
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    }
+    return temporary;
   }
 
   /** The server properties of the last start; none before the first. */
