@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connection to the cluster: makes sure again and again that a broker answers, and alone
- * reports the endpoint's state after the start. Producer and consumers have connections of their
- * own, which their clients make again by themselves.
+ * reports whether the endpoint is connected. Producer and consumers have connections of their own,
+ * which their clients make again by themselves.
  *
  * <p>What may wait (making and closing the client, dialling a broker that does not answer) runs on
  * a thread of its own, which ends while there is nothing to wait for. Its state belongs to that
@@ -154,8 +154,8 @@ final class KafkaConnection implements KafkaMembership.Groups {
   /** Gives up, as the endpoint can never work as it is. */
   void fail(EndpointException error) {
     if (endOnce()) {
+      onFailed.accept(error); // who stops it on hearing of the state finds everything failed
       lifecycle.failed(error);
-      onFailed.accept(error);
     }
   }
 

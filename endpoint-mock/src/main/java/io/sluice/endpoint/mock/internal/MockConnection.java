@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 
 /**
  * The connection to a backend that is not there: takes its time to come up, breaks and fails when
- * the faults say so, and comes back. It alone reports the endpoint's state after the start.
+ * the faults say so, and comes back. It alone reports whether the endpoint is connected.
  *
  * <p>Its own state is guarded by this object; the listener is called outside of it.
  */
@@ -159,8 +159,8 @@ final class MockConnection {
       }
       closed = true;
       up = false;
-      lifecycle.failed(error);
     }
-    listener.failed(error);
+    listener.failed(error); // who stops it on hearing of the state finds everything failed
+    lifecycle.failed(error);
   }
 }
