@@ -18,6 +18,8 @@ import io.sluice.endpoint.runtime.internal.registry.EndpointRegistry;
 import io.sluice.endpoint.runtime.internal.registry.FrameworkThread;
 import io.sluice.endpoint.runtime.internal.registry.Observers;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +55,13 @@ final class HostRuntime {
     this.context = context;
     endpoints =
         new EndpointRegistry(
-            context, framework, control, calls, observers, this::endpointChanged, this::areJoined);
+            context,
+            framework,
+            control,
+            calls,
+            observers,
+            this::endpointChanged,
+            this::sourcesByTarget);
     pipes = new PipeRegistry(control, endpoints);
     configurations = new ConfigurationFeed(configurationAdmin, framework, new Configurations());
     factories =
@@ -142,8 +150,8 @@ final class HostRuntime {
     pipes.endpointChanged(name);
   }
 
-  private boolean areJoined(String source, String target) {
-    return pipes.join(source, target);
+  private Map<String, Set<String>> sourcesByTarget() {
+    return pipes.sourcesByTarget();
   }
 
   /** Sorts configurations by what they define, and takes them to the control thread. */

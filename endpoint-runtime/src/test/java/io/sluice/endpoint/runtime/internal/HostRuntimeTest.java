@@ -4,6 +4,8 @@ package io.sluice.endpoint.runtime.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointFactory;
 import io.sluice.endpoint.EndpointState;
@@ -11,6 +13,7 @@ import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.ProxyEndpoint;
+import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.internal.framework.EmbeddedFramework;
@@ -25,7 +28,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
@@ -252,12 +258,7 @@ class HostRuntimeTest {
     configure("source", Map.of("type", "scripted", "topic", "in"));
     configure("target", Map.of("type", "scripted", "topic", "out"));
     framework.configure("io.sluice.pipe", "copy", Map.of("from", "source", "to", "target"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(runtime.pipes().pipes())
-                    .extracting(pipe -> pipe.status().state())
-                    .containsExactly(EndpointState.UP));
+    awaitPipes(1);
 
     List<String> sent = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
@@ -286,6 +287,7 @@ class HostRuntimeTest {
     }
     framework.configure("io.sluice.pipe", "first", Map.of("from", "c", "to", "b"));
     framework.configure("io.sluice.pipe", "second", Map.of("from", "b", "to", "a"));
+    awaitPipes(2);
     AtomicBoolean flowing = new AtomicBoolean(true);
     Thread flood =
         new Thread(
@@ -310,6 +312,47 @@ class HostRuntimeTest {
     settled.addAll(arrived);
     assertThat(arrived).doesNotHaveDuplicates();
     assertThat(broker.acknowledged).containsExactlyInAnyOrderElementsOf(settled);
+  }
+
+  @Test
+  void aBundleAlsoWaitsForAnEndpointWhoseConfigurationHasLostItsType() throws Exception {
+    Bundle bundle = serve("1.0.0", factory);
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    awaitState("orders", EndpointState.UP);
+    configure("orders", Map.of("topic", "orders"));
+    awaitState("orders", EndpointState.DEGRADED);
+
+    bundle.stop();
+
+    assertThat(factory.made.get(0).status().state()).isEqualTo(EndpointState.STOPPED);
+  }
+
+  @Test
+  void anEditWhileAnotherEndpointDrainsDoesNotEndOneBeforeItsTurn() throws Exception {
+    Bundle bundle = serve("1.0.0", factory);
+    configure("source", Map.of("type", "scripted", "topic", "in", "drain", 60_000));
+    configure("target", Map.of("type", "scripted", "topic", "out", "drain", 60_000));
+    awaitState("source", EndpointState.UP);
+    awaitState("target", EndpointState.UP);
+    FirstDelivery held = new FirstDelivery();
+    ((MessageEndpoint) endpoint("source").endpoint().orElseThrow())
+        .consume(ConsumeRequest.of(Qos.AT_LEAST_ONCE))
+        .subscribe(held);
+    broker.publish("in", Message.of("held"));
+    held.delivery.join();
+    framework.configure("io.sluice.pipe", "copy", Map.of("from", "source", "to", "target"));
+    awaitPipes(1);
+
+    CompletableFuture<Void> left = CompletableFuture.runAsync(() -> stop(bundle));
+    awaitState("source", EndpointState.DRAINING);
+    configure("target", Map.of("type", "scripted", "topic", "elsewhere", "drain", 60_000));
+    await()
+        .during(Duration.ofMillis(300))
+        .until(() -> endpoint("target").status().state() == EndpointState.UP);
+    held.delivery.join().ack();
+    left.join();
+
+    awaitState("target", EndpointState.UNSATISFIED);
   }
 
   @Test
@@ -437,6 +480,16 @@ class HostRuntimeTest {
         .untilAsserted(() -> assertThat(endpoint(name).version()).contains(version));
   }
 
+  private void awaitPipes(int count) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(runtime.pipes().pipes())
+                    .extracting(pipe -> pipe.status().state())
+                    .hasSize(count)
+                    .containsOnly(EndpointState.UP));
+  }
+
   private Optional<ServiceReference<MessageEndpoint>> service(String name) {
     try {
       Collection<ServiceReference<MessageEndpoint>> found =
@@ -446,6 +499,39 @@ class HostRuntimeTest {
       return found.stream().findFirst();
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static void stop(Bundle bundle) {
+    try {
+      bundle.stop();
+    } catch (BundleException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Takes one delivery, and leaves it to the test to settle it. */
+  private static final class FirstDelivery implements Flow.Subscriber<Delivery> {
+    private final CompletableFuture<Delivery> delivery = new CompletableFuture<>();
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(1);
+    }
+
+    @Override
+    public void onNext(Delivery first) {
+      delivery.complete(first);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      delivery.completeExceptionally(error);
+    }
+
+    @Override
+    public void onComplete() {
+      // the runtime ends
     }
   }
 

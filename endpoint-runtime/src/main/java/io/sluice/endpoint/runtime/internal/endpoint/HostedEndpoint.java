@@ -123,9 +123,12 @@ public final class HostedEndpoint {
    *
    * @param mayReturn whether its bundle may be back soon in another version; at an update nobody
    *     knows yet
+   * @param turn completes, on the control thread, when the generation is to be drained; until then
+   *     it goes on
    * @return completes on the control thread, at most the drain time and a few seconds later
    */
-  public CompletionStage<Void> factoryLeaving(EndpointFactory factory, boolean mayReturn) {
+  public CompletionStage<Void> factoryLeaving(
+      EndpointFactory factory, boolean mayReturn, CompletionStage<Void> turn) {
     bundleMayReturn = mayReturn;
     CompletionStage<Void> gone = leaving.add(factory);
     if (plan != null) {
@@ -138,6 +141,11 @@ public final class HostedEndpoint {
     slot.abandonBeside(factory);
     slot.abandonUnwanted();
     idle();
+    turn.thenRun(
+        () -> {
+          leaving.due(factory);
+          idle();
+        });
     return gone;
   }
 
@@ -149,6 +157,11 @@ public final class HostedEndpoint {
   public CompletionStage<Void> close() {
     closed = true;
     return end(plan == null ? Duration.ZERO : plan.settings().drain());
+  }
+
+  /** Whether a generation that a factory made works here, or is being made. */
+  public boolean uses(EndpointFactory factory) {
+    return slot.uses(factory);
   }
 
   /** The configured name. */
@@ -238,7 +251,9 @@ public final class HostedEndpoint {
     if (closed || stopped) {
       endOrSettle();
     } else if (leaving.has(slot.blueprint())) {
-      slot.end(plan.settings().drain(), bundleMayReturn, "its bundle leaves");
+      if (leaving.isDue(slot.blueprint())) {
+        slot.end(plan.settings().drain(), bundleMayReturn, "its bundle leaves");
+      }
     } else if (plan != null) {
       follow(choose());
     }

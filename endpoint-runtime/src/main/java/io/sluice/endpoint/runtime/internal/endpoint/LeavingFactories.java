@@ -12,15 +12,38 @@ import java.util.function.Predicate;
 /** Factories that are leaving and not let go of yet. Owned by the control thread. */
 final class LeavingFactories {
 
-  private final Map<EndpointFactory, CompletableFuture<Void>> leaving = new IdentityHashMap<>();
+  /** How a factory leaves. */
+  private static final class Leave {
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private boolean due;
+  }
+
+  private final Map<EndpointFactory, Leave> leaving = new IdentityHashMap<>();
 
   /** A factory leaves; the stage completes when it is {@linkplain #release released}. */
   CompletionStage<Void> add(EndpointFactory factory) {
-    return leaving.computeIfAbsent(factory, added -> new CompletableFuture<>());
+    return leaving.computeIfAbsent(factory, added -> new Leave()).gone;
+  }
+
+  /** What a factory has made is to be drained now. */
+  void due(EndpointFactory factory) {
+    Leave leave = leaving.get(factory);
+    if (leave != null) {
+      leave.due = true;
+    }
   }
 
   boolean has(Blueprint blueprint) {
-    return blueprint != null && leaving.containsKey(blueprint.candidate().factory());
+    return leave(blueprint) != null;
+  }
+
+  boolean isDue(Blueprint blueprint) {
+    Leave leave = leave(blueprint);
+    return leave != null && leave.due;
+  }
+
+  private Leave leave(Blueprint blueprint) {
+    return blueprint == null ? null : leaving.get(blueprint.candidate().factory());
   }
 
   /** A plan without the factories that leave. */
@@ -35,6 +58,6 @@ final class LeavingFactories {
   /** Lets go of what is not in use any more. */
   void release(Predicate<EndpointFactory> inUse) {
     List<EndpointFactory> free = leaving.keySet().stream().filter(inUse.negate()).toList();
-    free.stream().map(leaving::remove).toList().forEach(gone -> gone.complete(null));
+    free.stream().map(leaving::remove).toList().forEach(leave -> leave.gone.complete(null));
   }
 }

@@ -1,6 +1,10 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.pipe;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
+
 import io.sluice.endpoint.runtime.ManagedPipe;
 import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
@@ -62,11 +66,11 @@ public final class PipeRegistry {
     byPid.values().forEach(pipe -> pipe.endpointChanged(name));
   }
 
-  /** Whether one of them takes messages from an endpoint to another, by their names. */
-  public boolean join(String source, String target) {
+  /** The endpoints that they take messages from, by the one that they take them to; names. */
+  public Map<String, Set<String>> sourcesByTarget() {
     return byPid.values().stream()
         .map(Pipe::definition)
-        .anyMatch(pipe -> pipe.from().equals(source) && pipe.to().equals(target));
+        .collect(groupingBy(PipeDefinition::to, mapping(PipeDefinition::from, toSet())));
   }
 
   /** Closes all at once; completes, bounded, when all have ended. */

@@ -3,8 +3,12 @@ package io.sluice.endpoint.runtime.internal.registry;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.BiPredicate;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * In which turns endpoints drain that all have to: where a pipe joins two of them, its source goes
@@ -17,23 +21,25 @@ final class DrainOrder {
   /**
    * The endpoints in turns; those of a turn drain at once.
    *
-   * @param joined whether messages of an endpoint, by its name, go to another
-   * @return those that are joined in a circle, and what is behind it, in the last turn
+   * @param pipes the sources of pipes by their targets, both by name
+   * @return those that pipes join in a circle, and what is behind it, in the last turn
    */
-  static List<List<EndpointEntry>> turns(
-      Collection<EndpointEntry> entries, BiPredicate<String, String> joined) {
-    List<List<EndpointEntry>> turns = new ArrayList<>();
-    List<EndpointEntry> left = new ArrayList<>(entries);
+  static <E> List<List<E>> turns(
+      Collection<E> endpoints, Function<E, String> name, Map<String, Set<String>> pipes) {
+    List<List<E>> turns = new ArrayList<>();
+    List<E> left = List.copyOf(endpoints);
     while (!left.isEmpty()) {
-      List<EndpointEntry> others = List.copyOf(left);
-      List<EndpointEntry> turn =
-          others.stream()
-              .filter(
-                  entry ->
-                      others.stream().noneMatch(other -> joined.test(other.name(), entry.name())))
-              .toList();
-      turns.add(turn.isEmpty() ? others : turn);
-      left.removeAll(turns.get(turns.size() - 1));
+      Set<String> names = left.stream().map(name).collect(Collectors.toSet());
+      Map<Boolean, List<E>> fed =
+          left.stream()
+              .collect(
+                  Collectors.partitioningBy(
+                      each ->
+                          !Collections.disjoint(
+                              pipes.getOrDefault(name.apply(each), Set.of()), names)));
+      boolean circle = fed.get(false).isEmpty();
+      turns.add(circle ? left : fed.get(false));
+      left = circle ? List.of() : fed.get(true);
     }
     return turns;
   }

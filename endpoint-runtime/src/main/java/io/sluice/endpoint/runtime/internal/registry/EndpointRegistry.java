@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.registry;
 
+import io.sluice.endpoint.EndpointFactory;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
@@ -8,6 +9,7 @@ import io.sluice.endpoint.runtime.internal.configuration.EndpointDefinition;
 import io.sluice.endpoint.runtime.internal.configuration.GroupDefinition;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
+import io.sluice.endpoint.runtime.internal.endpoint.HostedEndpoint;
 import io.sluice.endpoint.runtime.internal.factory.FactoryCatalog;
 import io.sluice.endpoint.runtime.internal.factory.FactoryReceiver;
 import io.sluice.endpoint.runtime.internal.factory.ServedType;
@@ -20,9 +22,10 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 
 /**
@@ -38,7 +41,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
   private final EndpointHosting hosting;
   private final EndpointViews views;
   private final Observers observers;
-  private final BiPredicate<String, String> joined;
+  private final Supplier<Map<String, Set<String>>> pipes;
   private boolean closed;
   private volatile List<EndpointType> types = List.of();
 
@@ -48,7 +51,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
    * @param context registers the handles as services
    * @param framework runs what calls the framework, one task after the other
    * @param changes hears the names of endpoints that came, went or changed
-   * @param joined whether a pipe takes the messages of an endpoint, by its name, to another
+   * @param pipes the sources of pipes by their targets, both by name
    */
   public EndpointRegistry(
       BundleContext context,
@@ -57,9 +60,9 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
       PluginCalls calls,
       Observers observers,
       Consumer<String> changes,
-      BiPredicate<String, String> joined) {
+      Supplier<Map<String, Set<String>>> pipes) {
     this.observers = observers;
-    this.joined = joined;
+    this.pipes = pipes;
     this.views = new EndpointViews(observers);
     this.hosting =
         new EndpointHosting(
@@ -109,34 +112,30 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
   public CompletionStage<Void> factoryLeft(ServedType served, boolean mayReturn) {
     catalog.remove(served);
     typesChanged(catalog.types());
+    EndpointFactory factory = served.candidate().factory();
+    Map<Boolean, List<HostedEndpoint>> hosted =
+        entries.values().stream()
+            .flatMap(entry -> entry.hosted().stream())
+            .collect(Collectors.partitioningBy(each -> each.uses(factory)));
     // Those that are being closed may be of this factory, too.
-    CompletionStage<Void> closing = all(hosting.closing());
-    settle(entry -> isOfType(entry, served) && entry.hosted().isEmpty());
-    CompletionStage<Void> left = CompletableFuture.completedStage(null);
-    for (List<EndpointEntry> turn : DrainOrder.turns(hosted(served), joined)) {
-      left = left.thenCompose(former -> leave(turn, served, mayReturn));
-    }
-    return left.thenCombine(closing, (a, b) -> a);
-  }
-
-  private List<EndpointEntry> hosted(ServedType served) {
-    return entries.values().stream()
-        .filter(entry -> isOfType(entry, served) && entry.hosted().isPresent())
-        .toList();
-  }
-
-  /** What was deleted or given to another type meanwhile is closed anyway. */
-  private CompletionStage<Void> leave(
-      List<EndpointEntry> turn, ServedType served, boolean mayReturn) {
     List<CompletionStage<Void>> endings = new ArrayList<>(hosting.closing());
-    for (EndpointEntry entry : turn) {
-      entry
-          .hosted()
-          .map(hosted -> hosted.factoryLeaving(served.candidate().factory(), mayReturn))
-          .ifPresent(endings::add);
+    CompletionStage<Void> turn = CompletableFuture.completedStage(null);
+    endings.add(leave(hosted.get(false), factory, mayReturn, turn));
+    for (var next : DrainOrder.turns(hosted.get(true), HostedEndpoint::name, pipes.get())) {
+      turn = leave(next, factory, mayReturn, turn);
+      endings.add(turn);
     }
-    turn.stream().filter(entry -> entry.hosted().isPresent()).forEach(hosting::settle);
+    settle(entry -> isOfType(entry, served));
     return all(endings);
+  }
+
+  private static CompletionStage<Void> leave(
+      List<HostedEndpoint> endpoints,
+      EndpointFactory factory,
+      boolean mayReturn,
+      CompletionStage<Void> turn) {
+    return all(
+        endpoints.stream().map(each -> each.factoryLeaving(factory, mayReturn, turn)).toList());
   }
 
   /** Takes an endpoint out of work, or lets it work again. */

@@ -67,7 +67,8 @@ public final class Hosting implements AutoCloseable {
   /** A factory begins to leave. */
   public CompletionStage<Void> leaving(EndpointFactory factory) {
     candidates.removeIf(candidate -> candidate.factory() == factory);
-    return onControl(() -> hosted.factoryLeaving(factory, true));
+    return onControl(
+        () -> hosted.factoryLeaving(factory, true, CompletableFuture.completedStage(null)));
   }
 
   public Hosting configure(Map<String, Object> edited) {
