@@ -4,7 +4,6 @@ package io.sluice.benchmarks.kafka;
 import io.sluice.benchmarks.comparison.Clock;
 import io.sluice.benchmarks.comparison.Contestant;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -13,8 +12,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The client alone, set as the endpoint's defaults set it, with a callback for each record. */
 public final class ClientProducer implements Contestant {
-
-  private static final int WINDOW = 1024;
 
   private final Topics topics;
   private final String topic;
@@ -41,22 +38,18 @@ public final class ClientProducer implements Contestant {
   }
 
   private void send(Producer<byte[], byte[]> producer, byte[] payload, long messages)
-      throws InterruptedException {
-    Semaphore window = new Semaphore(WINDOW);
+      throws Exception {
+    Window window = new Window();
     for (long i = 0; i < messages; i++) {
-      window.acquire();
-      producer.send(new ProducerRecord<>(topic, payload), release(window));
+      window.enter();
+      producer.send(new ProducerRecord<>(topic, payload), leave(window));
     }
-    window.acquire(WINDOW);
+    window.awaitEmpty();
   }
 
   /** One for each record, as who wants to know the outcome of a record has to make it. */
-  private static Callback release(Semaphore window) {
-    return (metadata, failure) -> {
-      if (failure == null) {
-        window.release();
-      }
-    };
+  private static Callback leave(Window window) {
+    return (metadata, failure) -> window.leave(failure);
   }
 
   private Producer<byte[], byte[]> producer() {

@@ -5,13 +5,9 @@ import io.sluice.benchmarks.comparison.Clock;
 import io.sluice.benchmarks.comparison.Contestant;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
-import io.sluice.endpoint.Receipt;
-import java.util.concurrent.Semaphore;
 
 /** The endpoint with its defaults: message by message, as many under way as it allows. */
 public final class EndpointSinglePublisher implements Contestant {
-
-  private static final int WINDOW = 1024;
 
   private final KafkaEndpoints endpoints;
   private final Topics topics;
@@ -43,17 +39,14 @@ public final class EndpointSinglePublisher implements Contestant {
   }
 
   private static void publish(MessageEndpoint endpoint, byte[] payload, long messages)
-      throws InterruptedException {
-    Semaphore window = new Semaphore(WINDOW);
+      throws Exception {
+    Window window = new Window();
     for (long i = 0; i < messages; i++) {
-      window.acquire();
-      endpoint.publish(Message.of(payload)).thenAccept(receipt -> done(receipt, window));
+      window.enter();
+      endpoint
+          .publish(Message.of(payload))
+          .thenAccept(receipt -> window.leave(receipt.error().orElse(null)));
     }
-    window.acquire(WINDOW);
-  }
-
-  private static void done(Receipt receipt, Semaphore window) {
-    receipt.orThrow();
-    window.release();
+    window.awaitEmpty();
   }
 }

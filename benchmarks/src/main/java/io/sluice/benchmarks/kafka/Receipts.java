@@ -33,7 +33,7 @@ final class Receipts implements Flow.Subscriber<Receipt> {
 
   @Override
   public void onNext(Receipt receipt) {
-    receipt.orThrow();
+    receipt.error().ifPresent(done::completeExceptionally);
     if (++received == messages) {
       clock.stop();
       done.complete(null);

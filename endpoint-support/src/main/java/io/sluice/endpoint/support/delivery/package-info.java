@@ -3,6 +3,7 @@
  * Hands deliveries to one subscriber: demand, serial signals, fairness, termination, as the
  * Reactive Streams specification has it. Rule numbers in comments refer to its version 1.0.4.
  *
- * <p>May depend on {@code concurrent} and, to refuse, on {@code lifecycle}. Knows nothing of settlement or of a broker.
+ * <p>May depend on {@code concurrent} and, to refuse, on {@code lifecycle}. Knows nothing of
+ * settlement or of a broker.
  */
 package io.sluice.endpoint.support.delivery;

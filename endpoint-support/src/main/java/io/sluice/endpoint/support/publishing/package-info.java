@@ -3,7 +3,7 @@
  * Publishes messages within a bounded in-flight window and gives back one receipt each, in order.
  * Rule numbers in comments refer to version 1.0.4 of the Reactive Streams specification.
  *
- * <p>May depend on {@code concurrent}, {@code delivery} and, to count and refuse, {@code lifecycle}. Knows
- * nothing of a broker.
+ * <p>May depend on {@code concurrent}, {@code delivery} and, to count and refuse, {@code
+ * lifecycle}. Knows nothing of a broker.
  */
 package io.sluice.endpoint.support.publishing;

@@ -32,7 +32,7 @@ public record SettingsDefinition(
 
   private static final long DEFAULT_DRAIN = 5_000;
 
-  /** Whoever updates a bundle waits that long at the most, and a little longer. */
+  /** The longest drain time; a bundle that leaves is not kept waiting much longer. */
   public static final Duration GREATEST_DRAIN = Duration.ofMinutes(10);
 
   private static final long DEFAULT_TIMEOUT = 30_000;

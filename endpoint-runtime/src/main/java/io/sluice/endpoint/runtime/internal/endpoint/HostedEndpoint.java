@@ -125,7 +125,8 @@ public final class HostedEndpoint {
    *     knows yet
    * @param turn completes, on the control thread, when the generation is to be drained; until then
    *     it goes on
-   * @return completes on the control thread, at most the drain time and a few seconds later
+   * @return completes on the control thread, at most the drain time and a few seconds after its
+   *     turn has come
    */
   public CompletionStage<Void> factoryLeaving(
       EndpointFactory factory, boolean mayReturn, CompletionStage<Void> turn) {
