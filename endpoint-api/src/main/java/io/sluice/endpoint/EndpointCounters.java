@@ -18,6 +18,7 @@ public final class EndpointCounters {
   private final long bytesOut;
   private final long failed;
   private final long dropped;
+  private final long skipped;
   private final long redelivered;
   private final long ignoredSettlements;
   private final long inFlight;
@@ -32,6 +33,7 @@ public final class EndpointCounters {
     bytesOut = builder.bytesOut;
     failed = builder.failed;
     dropped = builder.dropped;
+    skipped = builder.skipped;
     redelivered = builder.redelivered;
     ignoredSettlements = builder.ignoredSettlements;
     inFlight = builder.inFlight;
@@ -78,6 +80,16 @@ public final class EndpointCounters {
   /** Messages dropped under {@link Qos#NONE}. */
   public long dropped() {
     return dropped;
+  }
+
+  /**
+   * Messages that consumers could not get, at most, as the backend had removed them before they
+   * were delivered.
+   *
+   * @since 1.2
+   */
+  public long skipped() {
+    return skipped;
   }
 
   /** Deliveries beyond a message's first. */
@@ -134,6 +146,7 @@ public final class EndpointCounters {
     private long bytesOut;
     private long failed;
     private long dropped;
+    private long skipped;
     private long redelivered;
     private long ignoredSettlements;
     private long inFlight;
@@ -176,6 +189,16 @@ public final class EndpointCounters {
     /** Sets {@link EndpointCounters#dropped()}. */
     public Builder dropped(long count) {
       dropped = count;
+      return this;
+    }
+
+    /**
+     * Sets {@link EndpointCounters#skipped()}.
+     *
+     * @since 1.2
+     */
+    public Builder skipped(long count) {
+      skipped = count;
       return this;
     }
 

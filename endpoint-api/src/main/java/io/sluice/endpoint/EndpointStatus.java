@@ -3,6 +3,7 @@ package io.sluice.endpoint;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ public final class EndpointStatus {
   private final EndpointError lastError;
   private final List<Violation> violations;
   private final List<String> warnings;
+  private final Map<String, Object> details;
   private final EndpointCounters counters;
 
   private EndpointStatus(Builder builder) {
@@ -24,6 +26,7 @@ public final class EndpointStatus {
     lastError = builder.lastError;
     violations = List.copyOf(builder.violations);
     warnings = List.copyOf(builder.warnings);
+    details = builder.details;
     counters = builder.counters;
   }
 
@@ -44,6 +47,7 @@ public final class EndpointStatus {
         .lastError(lastError)
         .violations(violations)
         .warnings(warnings)
+        .details(details)
         .counters(counters);
   }
 
@@ -77,6 +81,16 @@ public final class EndpointStatus {
     return warnings;
   }
 
+  /**
+   * Named facts of the endpoint's type, such as what a consumer was assigned. The reference of the
+   * type lists the names. Values are of the kinds that headers may hold; never a secret.
+   *
+   * @since 1.2
+   */
+  public Map<String, Object> details() {
+    return details;
+  }
+
   /** The counters, never null. */
   public EndpointCounters counters() {
     return counters;
@@ -96,6 +110,7 @@ public final class EndpointStatus {
     private EndpointError lastError;
     private List<Violation> violations = List.of();
     private List<String> warnings = List.of();
+    private Map<String, Object> details = Map.of();
     private EndpointCounters counters = EndpointCounters.zero();
 
     private Builder(EndpointState state, Instant since) {
@@ -124,6 +139,16 @@ public final class EndpointStatus {
     /** Sets the warnings. */
     public Builder warnings(List<String> warnings) {
       this.warnings = Objects.requireNonNull(warnings, "warnings");
+      return this;
+    }
+
+    /**
+     * Sets the details; see {@link EndpointStatus#details()}.
+     *
+     * @since 1.2
+     */
+    public Builder details(Map<String, ?> details) {
+      this.details = Values.immutableMap(details);
       return this;
     }
 

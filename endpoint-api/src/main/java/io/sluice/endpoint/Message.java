@@ -12,7 +12,12 @@ import java.util.Optional;
  */
 public final class Message {
 
-  private static final long NO_TIMESTAMP = Long.MIN_VALUE;
+  /**
+   * What {@link #consumed} takes in place of milliseconds for a message without timestamp.
+   *
+   * @since 1.2
+   */
+  public static final long NO_TIMESTAMP = Long.MIN_VALUE;
 
   /** A String, a MessageIdFormat to be applied to the position, or null. */
   private final Object id;
@@ -67,7 +72,7 @@ public final class Message {
    * @param payload passes on to the message; null is a tombstone
    * @param headers not null
    * @param attributes not null
-   * @param timestampMillis milliseconds since 1970-01-01T00:00Z
+   * @param timestampMillis milliseconds since 1970-01-01T00:00Z, or {@link #NO_TIMESTAMP}
    */
   public static Message consumed(
       MessageIdFormat idFormat,

@@ -10,7 +10,7 @@
  * classes by builder methods; enums do not grow.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package io.sluice.endpoint;
 
 import org.osgi.annotation.bundle.Export;
