@@ -46,15 +46,27 @@ public class EndpointException extends RuntimeException {
    * @param cause may be null
    */
   public EndpointException(ErrorCode code, String message, boolean retryable, Throwable cause) {
-    this(code, message, retryable, OF_THE_MESSAGE.contains(code), cause);
+    this(code, message, retryable, false, cause);
   }
 
-  private EndpointException(
+  /**
+   * An error of a subclass that says whether it concerns the message; all others use {@link
+   * #ofMessage}.
+   *
+   * @param code not null
+   * @param message what happened and what to do about it, not null
+   * @param retryable whether the same call may succeed later
+   * @param concernsMessage see {@link #concernsMessage()}; true anyway for a code that can mean
+   *     nothing else
+   * @param cause may be null
+   * @since 1.2
+   */
+  protected EndpointException(
       ErrorCode code, String message, boolean retryable, boolean concernsMessage, Throwable cause) {
     super(Objects.requireNonNull(message, "message"), cause);
     this.code = Objects.requireNonNull(code, "code");
     this.retryable = retryable;
-    this.concernsMessage = concernsMessage;
+    this.concernsMessage = concernsMessage || OF_THE_MESSAGE.contains(code);
   }
 
   /**

@@ -24,4 +24,20 @@ class EndpointExceptionTest {
     assertThat(error.isRetryable()).isFalse();
     assertThat(new EndpointException(ErrorCode.TOPIC_UNKNOWN, "x").concernsMessage()).isFalse();
   }
+
+  @Test
+  void aSubclassMaySayThatItConcernsTheMessageButNotDenyWhatItsCodeSays() {
+    assertThat(new Told(ErrorCode.REJECTED, true).concernsMessage()).isTrue();
+    assertThat(new Told(ErrorCode.REJECTED, false).concernsMessage()).isFalse();
+    assertThat(new Told(ErrorCode.UNROUTABLE, false).concernsMessage()).isTrue();
+  }
+
+  private static final class Told extends EndpointException {
+
+    private static final long serialVersionUID = 1L;
+
+    Told(ErrorCode code, boolean concernsMessage) {
+      super(code, "x", false, concernsMessage, null);
+    }
+  }
 }

@@ -30,22 +30,24 @@ public final class DetachedException extends EndpointException {
    * @param retryable whether the same call may succeed later
    */
   public DetachedException(ErrorCode code, String message, boolean retryable) {
-    this(code, message, retryable, null, List.of());
+    this(code, message, retryable, false, null, List.of());
   }
 
   private DetachedException(
       ErrorCode code,
       String message,
       boolean retryable,
+      boolean concernsMessage,
       Throwable cause,
       List<Violation> violations) {
-    super(code, message, retryable, cause);
+    super(code, message, retryable, concernsMessage, cause);
     this.violations = violations;
   }
 
   /**
-   * A copy of what a plugin has thrown or signalled. An {@link EndpointException} keeps its code;
-   * anything else is a fault of the plugin, {@link ErrorCode#INTERNAL}.
+   * A copy of what a plugin has thrown or signalled. An {@link EndpointException} keeps its code
+   * and whether it concerns the message; anything else is a fault of the plugin, {@link
+   * ErrorCode#INTERNAL}.
    *
    * @param thrown may be null, for a plugin that signals null
    */
@@ -102,6 +104,7 @@ public final class DetachedException extends EndpointException {
         error.code(),
         String.valueOf(error.getMessage()),
         error.isRetryable(),
+        error.concernsMessage(),
         DetachedCause.of(error.getCause()),
         error instanceof ConfigurationException refused ? refused.violations() : List.of());
   }
@@ -110,6 +113,7 @@ public final class DetachedException extends EndpointException {
     return new DetachedException(
         otherwise,
         String.valueOf(error),
+        false,
         false,
         error == null ? null : DetachedCause.of(error.getCause()),
         List.of());

@@ -32,6 +32,41 @@ class DetachedExceptionTest {
   }
 
   @Test
+  void keepsWhetherAnErrorConcernsTheMessage() {
+    assertThat(
+            DetachedException.of(
+                    EndpointException.ofMessage(ErrorCode.TOPIC_UNKNOWN, "no topic 'x'", null))
+                .concernsMessage())
+        .isTrue();
+    assertThat(
+            DetachedException.of(new EndpointException(ErrorCode.TOPIC_UNKNOWN, "no topic 'x'"))
+                .concernsMessage())
+        .isFalse();
+    assertThat(DetachedException.of(new PoisonException()).concernsMessage())
+        .as("an exception of the plugin's own")
+        .isTrue();
+    assertThat(
+            new DetachedException(ErrorCode.REQUEST_INVALID, "the runtime's own", false)
+                .concernsMessage())
+        .isTrue();
+    assertThat(DetachedException.of(new IllegalStateException()).concernsMessage()).isFalse();
+  }
+
+  private static final class PoisonException extends EndpointException {
+
+    private static final long serialVersionUID = 1L;
+
+    PoisonException() {
+      super(ErrorCode.REJECTED, "poison");
+    }
+
+    @Override
+    public boolean concernsMessage() {
+      return true;
+    }
+  }
+
+  @Test
   void anythingElseIsAFaultOfThePlugin() {
     DetachedException copy = DetachedException.of(new NoClassDefFoundError("x/Y"));
     assertThat(copy.code()).isEqualTo(ErrorCode.INTERNAL);
