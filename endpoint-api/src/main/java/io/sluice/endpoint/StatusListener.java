@@ -9,8 +9,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface StatusListener {
 
   /**
-   * Called after the state, reason, violations or warnings changed; not for counters. Calls are
-   * serial, in order, on a thread of the endpoint, and must not block.
+   * Called after the state, reason, violations or warnings changed; not for details and counters.
+   * Calls are serial, in order, on a thread of the endpoint, and must not block.
    *
    * @param status the status after the change, not null
    */

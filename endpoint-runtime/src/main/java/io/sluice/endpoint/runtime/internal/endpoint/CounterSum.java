@@ -41,6 +41,7 @@ final class CounterSum {
         .bytesOut(a.bytesOut() + b.bytesOut())
         .failed(a.failed() + b.failed())
         .dropped(a.dropped() + b.dropped())
+        .skipped(a.skipped() + b.skipped())
         .redelivered(a.redelivered() + b.redelivered())
         .ignoredSettlements(a.ignoredSettlements() + b.ignoredSettlements())
         .reconnects(a.reconnects() + b.reconnects());

@@ -10,6 +10,7 @@ import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.osgi.framework.Version;
@@ -81,6 +82,7 @@ record View(
           .reason(reason)
           .violations(violations)
           .warnings(plugin == null ? List.of() : plugin.warnings())
+          .details(plugin == null ? Map.of() : plugin.details())
           .lastError(lastError(plugin))
           .counters(counters(plugin))
           .build();
@@ -90,6 +92,7 @@ record View(
         .reason(joined(plugin.reason()))
         .violations(violations.isEmpty() ? plugin.violations() : violations)
         .warnings(plugin.warnings())
+        .details(plugin.details())
         .lastError(lastError(plugin))
         .counters(counters(plugin))
         .build();

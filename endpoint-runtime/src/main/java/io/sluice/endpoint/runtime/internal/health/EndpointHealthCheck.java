@@ -4,6 +4,7 @@ package io.sluice.endpoint.runtime.internal.health;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.support.message.HeaderText;
 import org.apache.felix.hc.api.FormattingResultLog;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
@@ -27,6 +28,7 @@ final class EndpointHealthCheck implements HealthCheck {
     status.violations().forEach(violation -> log.info("{}", violation));
     status.warnings().forEach(warning -> log.info("{}", warning));
     status.lastError().ifPresent(error -> log.info("last error {}", error));
+    status.details().forEach((name, value) -> log.debug("{}: {}", name, HeaderText.of(value)));
     return new Result(log);
   }
 

@@ -6,6 +6,7 @@ import io.sluice.endpoint.EndpointError;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.support.message.HeaderText;
 
 /** Reads the attributes off the endpoint's status, at each call anew. */
 final class EndpointBean implements EndpointMXBean {
@@ -67,6 +68,13 @@ final class EndpointBean implements EndpointMXBean {
   }
 
   @Override
+  public String[] getDetails() {
+    return status().details().entrySet().stream()
+        .map(detail -> detail.getKey() + "=" + HeaderText.of(detail.getValue()))
+        .toArray(String[]::new);
+  }
+
+  @Override
   public long getIn() {
     return counters().in();
   }
@@ -94,6 +102,11 @@ final class EndpointBean implements EndpointMXBean {
   @Override
   public long getDropped() {
     return counters().dropped();
+  }
+
+  @Override
+  public long getSkipped() {
+    return counters().skipped();
   }
 
   @Override

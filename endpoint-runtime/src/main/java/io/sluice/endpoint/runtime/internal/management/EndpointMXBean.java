@@ -36,6 +36,9 @@ public interface EndpointMXBean {
   /** What an operator should know although it works. */
   String[] getWarnings();
 
+  /** Facts of the endpoint's type, each as {@code name=value}; lists and maps are JSON. */
+  String[] getDetails();
+
   /** Messages delivered to consumers, or exchanges begun. */
   long getIn();
 
@@ -53,6 +56,9 @@ public interface EndpointMXBean {
 
   /** Messages dropped under QoS NONE. */
   long getDropped();
+
+  /** Messages, at most, that the backend had removed before they were delivered. */
+  long getSkipped();
 
   /** Deliveries beyond a message's first. */
   long getRedelivered();

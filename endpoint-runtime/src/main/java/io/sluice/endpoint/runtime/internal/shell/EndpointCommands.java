@@ -12,6 +12,7 @@ import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.ManagedPipe;
 import io.sluice.endpoint.runtime.internal.registry.EndpointOperations;
+import io.sluice.endpoint.support.message.HeaderText;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -109,7 +110,7 @@ public final class EndpointCommands {
   }
 
   /** {@code endpoint:describe}. */
-  @Descriptor("shows status, counters and configuration of an endpoint")
+  @Descriptor("shows status, details, counters and configuration of an endpoint")
   public String describe(@Descriptor("the endpoint's name") String name) {
     ManagedEndpoint endpoint = endpoint(name);
     EndpointStatus status = endpoint.status();
@@ -122,13 +123,17 @@ public final class EndpointCommands {
     status.violations().forEach(violation -> text.append("  %s%n".formatted(violation)));
     status.warnings().forEach(warning -> text.append("  warning: %s%n".formatted(warning)));
     status.lastError().ifPresent(error -> text.append("last error %s%n".formatted(error)));
+    status
+        .details()
+        .forEach((key, value) -> text.append("  %s: %s%n".formatted(key, HeaderText.of(value))));
     text.append(
-        "in %d, out %d, failed %d, dropped %d, redelivered %d%n"
+        "in %d, out %d, failed %d, dropped %d, skipped %d, redelivered %d%n"
             .formatted(
                 counters.in(),
                 counters.out(),
                 counters.failed(),
                 counters.dropped(),
+                counters.skipped(),
                 counters.redelivered()));
     text.append(
         "in flight %d, unsettled %d, reconnects %d, lag %d%n"

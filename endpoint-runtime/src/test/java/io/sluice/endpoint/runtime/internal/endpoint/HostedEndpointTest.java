@@ -344,11 +344,23 @@ class HostedEndpointTest {
   void countersAddUpOverGenerations() {
     hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
     one.last().in.set(40);
+    one.last().skipped.set(5);
     hosting.arrive(two, "1.1.0");
     await().until(() -> !two.made.isEmpty() && hosting.hosted.version().isPresent());
     hosting.awaitState(EndpointState.UP);
     two.last().in.set(2);
+    two.last().skipped.set(1);
     await().untilAsserted(() -> assertThat(hosting.status().counters().in()).isEqualTo(42));
+    assertThat(hosting.status().counters().skipped()).isEqualTo(6);
+  }
+
+  @Test
+  void theDetailsAreThoseOfThePluginAtWork() {
+    one.details = Map.of("assigned", List.of("tape-0"));
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    assertThat(hosting.status().details()).isEqualTo(one.details);
+    hosting.leave(one);
+    assertThat(hosting.status().details()).isEmpty();
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +102,7 @@ class LeakTest {
   /** A host uses everything, and keeps what it got, settled or not. */
   private WeakReference<ClassLoader> useAndLeave(String version) throws Exception {
     EndpointFactory plugin = isolated();
+    set(plugin, "details", Map.of("assigned", List.of("tape-0")));
     hosting.arrive(plugin, version).awaitState(EndpointState.UP);
     for (Qos qos : Qos.values()) {
       Collecting host = new Collecting(100, held::add);
@@ -142,7 +144,9 @@ class LeakTest {
     held.add(failed);
     set(plugin, "onExchange", silentExchange());
     held.add(hosting.handle.exchange(request()));
+    assertThat(hosting.status().details()).containsKey("assigned");
     held.add(hosting.status());
+    held.add(hosting.status().details());
 
     hosting.leave(plugin);
     held.add(hosting.status());

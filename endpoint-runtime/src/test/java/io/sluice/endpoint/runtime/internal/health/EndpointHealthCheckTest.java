@@ -9,6 +9,7 @@ import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.framework.ShownEndpoint;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.felix.hc.api.Result;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ class EndpointHealthCheckTest {
         EndpointStatus.builder(state, Instant.now())
             .reason("some reason")
             .violations(List.of(Violation.of("/a", "a", "is wrong")))
+            .details(Map.of("assigned", List.of("orders-0")))
             .build();
 
     Result result = new EndpointHealthCheck(ShownEndpoint.live("orders", status)).execute();
@@ -40,5 +42,9 @@ class EndpointHealthCheckTest {
     assertThat(result.toString())
         .contains("orders is " + state + " (some reason)")
         .contains("/a: is wrong");
+    assertThat(result)
+        .filteredOn(entry -> entry.getMessage().equals("assigned: [\"orders-0\"]"))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.isDebug()).isTrue());
   }
 }

@@ -12,6 +12,7 @@ import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.framework.ShownEndpoint;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
@@ -34,7 +35,8 @@ class EndpointBeansTest {
                 .reason("a bad edit")
                 .violations(List.of(Violation.of("/a", "a", "is wrong")))
                 .lastError(EndpointError.of(ErrorCode.TIMEOUT, "no answer", TIME))
-                .counters(EndpointCounters.builder().in(3).out(2).lag(7).build())
+                .details(Map.of("assigned", List.of("orders-0")))
+                .counters(EndpointCounters.builder().in(3).out(2).skipped(5).lag(7).build())
                 .build()));
 
     ObjectName name = new ObjectName("io.sluice:type=Endpoint,name=orders");
@@ -44,7 +46,10 @@ class EndpointBeansTest {
     assertThat((String[]) server.getAttribute(name, "Violations")).containsExactly("/a: is wrong");
     assertThat((String) server.getAttribute(name, "LastError")).startsWith("TIMEOUT: no answer");
     assertThat(server.getAttribute(name, "In")).isEqualTo(3L);
+    assertThat(server.getAttribute(name, "Skipped")).isEqualTo(5L);
     assertThat(server.getAttribute(name, "Lag")).isEqualTo(7L);
+    assertThat((String[]) server.getAttribute(name, "Details"))
+        .containsExactly("assigned=[\"orders-0\"]");
   }
 
   @Test

@@ -58,6 +58,8 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
 
   public final AtomicLong in = new AtomicLong();
 
+  public final AtomicLong skipped = new AtomicLong();
+
   private final FakePlugin plugin;
   private final EndpointConfiguration configuration;
   private final ScheduledExecutorService threads =
@@ -126,9 +128,11 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
     EndpointCounters counters =
         EndpointCounters.builder()
             .in(in.get())
+            .skipped(skipped.get())
             .unsettled(consumers.stream().mapToInt(FakeConsumer::unsettled).sum())
             .build();
-    return status.toBuilder().counters(counters).build();
+    Map<String, Object> details = new FakeDetails(plugin.details);
+    return status.toBuilder().details(details).counters(counters).build();
   }
 
   @Override

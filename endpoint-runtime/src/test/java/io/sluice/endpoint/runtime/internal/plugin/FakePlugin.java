@@ -15,6 +15,7 @@ import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,6 +62,9 @@ public final class FakePlugin implements EndpointFactory {
 
   /** Whether making a processor throws the rejection. */
   public volatile boolean refusesProcessors;
+
+  /** What the status of its endpoints has as details. */
+  public volatile Map<String, Object> details = Map.of();
 
   final Tape tape;
   final boolean durable;

@@ -4,6 +4,7 @@ package io.sluice.endpoint.runtime.internal.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sluice.endpoint.EndpointCounters;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.EndpointType;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,7 +36,11 @@ class EndpointCommandsTest {
   private final ManagedEndpoint orders =
       ShownEndpoint.live(
           "orders",
-          EndpointStatus.builder(EndpointState.DOWN, Instant.EPOCH).reason("refused").build(),
+          EndpointStatus.builder(EndpointState.DOWN, Instant.EPOCH)
+              .reason("refused")
+              .details(Map.of("assigned", List.of("orders-0", "orders-1")))
+              .counters(EndpointCounters.builder().skipped(7).build())
+              .build(),
           handle);
   private final Runtime runtime = new Runtime();
   private final EndpointCommands commands = new EndpointCommands(runtime, runtime);
@@ -53,6 +59,8 @@ class EndpointCommandsTest {
     assertThat(commands.describe("orders"))
         .contains("orders (scripted 1.0.0), configuration io.sluice.endpoint~orders")
         .contains("DOWN (refused) since 1970-01-01T00:00:00Z")
+        .contains("dropped 0, skipped 7, redelivered 0")
+        .contains("  assigned: [\"orders-0\",\"orders-1\"]")
         .contains("topic = orders");
   }
 
