@@ -9,6 +9,7 @@ import io.sluice.endpoint.StatusListener;
 import io.sluice.endpoint.support.concurrent.Failure;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -183,12 +184,15 @@ public final class EndpointLifecycle {
 
   /**
    * Something that people should know of though the connection works: {@link
-   * EndpointState#DEGRADED} in place of {@link EndpointState#UP}, now or when it is connected.
+   * EndpointState#DEGRADED} in place of {@link EndpointState#UP}, now or when it is connected. The
+   * status tells the reasons of all troubles that there are, in the order in which they appeared.
    *
-   * @param reason for people, without secrets; empty when the trouble is over
+   * @param key tells this trouble from others, not null
+   * @param reason for people, without secrets, in place of the former one of the key; empty when
+   *     the trouble is over
    */
-  public void trouble(String reason) {
-    board.trouble(reason);
+  public void trouble(String key, String reason) {
+    board.trouble(key, reason);
   }
 
   /**
@@ -254,7 +258,18 @@ public final class EndpointLifecycle {
     }
   }
 
-  /** A snapshot with counters. */
+  /**
+   * Where the details of the status come from at each snapshot; without it there are none.
+   *
+   * @param gauge called by any thread, and must not block; what it returns is copied. If it throws,
+   *     or a value is of another kind than {@link EndpointStatus#details()} may hold, the status
+   *     has no details
+   */
+  public void detailsFrom(Supplier<Map<String, Object>> gauge) {
+    board.detailsFrom(gauge);
+  }
+
+  /** A snapshot with details and counters. */
   public EndpointStatus status() {
     return board.snapshot();
   }

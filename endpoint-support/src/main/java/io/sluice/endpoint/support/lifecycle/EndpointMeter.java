@@ -15,6 +15,7 @@ public final class EndpointMeter {
   private final LongAdder bytesOut = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder dropped = new LongAdder();
+  private final LongAdder skipped = new LongAdder();
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder ignoredSettlements = new LongAdder();
   private final LongAdder inFlight = new LongAdder();
@@ -47,6 +48,15 @@ public final class EndpointMeter {
   /** A message is dropped under {@link io.sluice.endpoint.Qos#NONE}. */
   public void dropped() {
     dropped.increment();
+  }
+
+  /**
+   * The backend had removed messages before they were delivered.
+   *
+   * @param count how many there were, at most
+   */
+  public void skipped(long count) {
+    skipped.add(count);
   }
 
   /** A message is discarded, or refused before it was sent. */
@@ -119,6 +129,7 @@ public final class EndpointMeter {
         .bytesOut(bytesOut.sum())
         .failed(failed.sum())
         .dropped(dropped.sum())
+        .skipped(skipped.sum())
         .redelivered(redelivered.sum())
         .ignoredSettlements(ignoredSettlements.sum())
         .inFlight(inFlight.sum())

@@ -10,11 +10,14 @@ import io.sluice.endpoint.support.concurrent.SerialTask;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * The present status of one endpoint, and the announcement of its changes, serially and in order,
  * to the log and to the listeners.
  *
- * <p>A lock guards status and listeners; no foreign code runs within it. What is announced to whom
- * is fixed with the change: a listener hears of nothing that happened before it was added.
+ * <p>A lock guards status, troubles and listeners; no foreign code runs within it. What is
+ * announced to whom is fixed with the change: a listener hears of nothing that happened before it
+ * was added.
  */
 final class StatusBoard {
 
@@ -44,25 +48,34 @@ final class StatusBoard {
   private final Object lock = new Object();
   private volatile EndpointStatus status;
   private volatile List<StatusListener> listeners = List.of();
-  private String trouble = "";
+  private volatile Details details;
+
+  /** Reasons by key, in the order in which they appeared. */
+  private final Map<String, String> troubles = new LinkedHashMap<>();
 
   StatusBoard(String endpoint, Executor executor, EndpointMeter meter, Clock clock) {
     this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
     this.meter = Objects.requireNonNull(meter, "meter");
     this.clock = clock;
+    this.details = new Details(endpoint, Map::of);
     this.status = EndpointStatus.builder(EndpointState.STOPPED, clock.instant()).build();
     // Once the executor was shut down, changes are announced by the thread that makes them.
     this.announcements = SerialTask.idle(executor, this::announce, this::announce);
   }
 
-  /** The state, without the counters. */
+  /** Where the details come from. */
+  void detailsFrom(Supplier<Map<String, Object>> gauge) {
+    details = new Details(endpoint, gauge);
+  }
+
+  /** The state alone. */
   EndpointState state() {
     return status.state();
   }
 
-  /** A snapshot with the counters. */
+  /** A snapshot with details and counters. */
   EndpointStatus snapshot() {
-    return withCounters(status);
+    return complete(status);
   }
 
   /** Enters a state and announces it. */
@@ -82,13 +95,13 @@ final class StatusBoard {
     return entered;
   }
 
-  /** Shows a trouble, now or when it is up; the empty one is none. */
-  void trouble(String now) {
+  /** Shows a trouble, now or when it is up; with an empty reason it is over. */
+  void trouble(String key, String reason) {
     synchronized (lock) {
-      if (now.equals(trouble)) {
+      String before = reason.isEmpty() ? troubles.remove(key) : troubles.put(key, reason);
+      if (reason.equals(before == null ? "" : before)) {
         return;
       }
-      trouble = now;
       if (state() == EndpointState.UP || state() == EndpointState.DEGRADED) {
         enterUp();
       }
@@ -97,8 +110,8 @@ final class StatusBoard {
   }
 
   private boolean enterUp() {
-    EndpointState state = trouble.isEmpty() ? EndpointState.UP : EndpointState.DEGRADED;
-    return enter(state, trouble, null);
+    EndpointState state = troubles.isEmpty() ? EndpointState.UP : EndpointState.DEGRADED;
+    return enter(state, String.join("; ", troubles.values()), null);
   }
 
   /** Announces what has changed. Not to be called with a lock: it may call listeners. */
@@ -181,7 +194,7 @@ final class StatusBoard {
   private boolean announce() {
     for (Change change = changes.poll(); change != null; change = changes.poll()) {
       log(change);
-      EndpointStatus snapshot = withCounters(change.status());
+      EndpointStatus snapshot = complete(change.status());
       for (StatusListener listener : change.listeners()) {
         tell(listener, snapshot);
       }
@@ -213,8 +226,9 @@ final class StatusBoard {
     }
   }
 
-  private EndpointStatus withCounters(EndpointStatus plain) {
-    return plain.toBuilder().counters(meter.counters()).build();
+  /** Adds what changes without an announcement. */
+  private EndpointStatus complete(EndpointStatus plain) {
+    return details.addTo(plain.toBuilder()).counters(meter.counters()).build();
   }
 
   private static EndpointError errorAt(EndpointException error, Instant time) {

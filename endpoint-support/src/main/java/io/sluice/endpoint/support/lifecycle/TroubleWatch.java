@@ -14,7 +14,10 @@ import java.util.function.Supplier;
 public final class TroubleWatch implements AutoCloseable {
 
   private static final Duration SHORTEST = Duration.ofMillis(20);
-  private static final Duration LONGEST = Duration.ofSeconds(5);
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+
+  /** Tells what the watch sees from other troubles of the endpoint. */
+  private static final String KEY = "watch";
 
   private final Future<?> looking;
 
@@ -26,7 +29,7 @@ public final class TroubleWatch implements AutoCloseable {
    * Begins to look.
    *
    * @param age after which something is a trouble, positive; it is seen a quarter of that later at
-   *     most, or five seconds
+   *     most, or a second
    * @param trouble what there is now, in words for people, without secrets; called by a worker
    */
   public static TroubleWatch start(
@@ -35,10 +38,11 @@ public final class TroubleWatch implements AutoCloseable {
       Duration age,
       Supplier<Optional<String>> trouble) {
     return new TroubleWatch(
-        workers.every(period(age), () -> lifecycle.trouble(trouble.get().orElse(""))));
+        workers.every(period(age), () -> lifecycle.trouble(KEY, trouble.get().orElse(""))));
   }
 
-  private static Duration period(Duration age) {
+  /** How long to wait between two looks. */
+  static Duration period(Duration age) {
     Duration quarter = age.dividedBy(4);
     if (quarter.compareTo(SHORTEST) < 0) {
       return SHORTEST;

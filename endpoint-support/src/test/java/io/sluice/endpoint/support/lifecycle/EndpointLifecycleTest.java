@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class EndpointLifecycleTest {
@@ -180,7 +183,7 @@ class EndpointLifecycleTest {
     life.failed(LOST);
 
     assertThat(life.up()).isFalse();
-    life.trouble("slow");
+    life.trouble("pace", "slow");
     assertThat(life.down(LOST)).isFalse();
     assertThat(life.state()).isEqualTo(EndpointState.FAILED);
     assertThat(life.isRunning()).isFalse();
@@ -189,18 +192,92 @@ class EndpointLifecycleTest {
   @Test
   void aTroubleShowsWhileItIsConnected() {
     life.start(this::open);
-    life.trouble("slow");
+    life.trouble("pace", "slow");
     assertThat(life.state()).isEqualTo(EndpointState.STARTING);
 
     life.up();
     assertThat(life.status()).hasToString("DEGRADED (slow)");
     life.down(LOST);
-    life.trouble("slower");
+    life.trouble("pace", "slower");
     assertThat(life.state()).isEqualTo(EndpointState.DOWN);
     life.up();
     assertThat(life.status()).hasToString("DEGRADED (slower)");
-    life.trouble("");
+    life.trouble("pace", "");
     assertThat(life.status()).hasToString("UP");
+  }
+
+  @Test
+  void troublesOfDifferentKeysShowTogetherInTheOrderInWhichTheyAppeared() {
+    life.start(this::open);
+    life.up();
+
+    life.trouble("watch", "message 7 is unsettled");
+    life.trouble("topics", "there is no topic 'a'");
+    assertThat(life.status())
+        .hasToString("DEGRADED (message 7 is unsettled; there is no topic 'a')");
+    life.trouble("watch", "message 8 is unsettled");
+    assertThat(life.status())
+        .hasToString("DEGRADED (message 8 is unsettled; there is no topic 'a')");
+
+    life.trouble("watch", "");
+    assertThat(life.status()).hasToString("DEGRADED (there is no topic 'a')");
+    life.trouble("watch", "message 9 is unsettled");
+    assertThat(life.status())
+        .hasToString("DEGRADED (there is no topic 'a'; message 9 is unsettled)");
+
+    life.trouble("topics", "");
+    life.trouble("never there", "");
+    life.trouble("watch", "");
+    assertThat(life.status()).hasToString("UP");
+  }
+
+  @Test
+  void showsTheDetailsOfNow() {
+    assertThat(life.status().details()).isEmpty();
+    Map<String, Object> details = new HashMap<>(Map.of("assigned", List.of("orders-0")));
+    life.detailsFrom(() -> details);
+    assertThat(life.status().details()).isEqualTo(details);
+
+    details.put("assigned", List.of());
+    assertThat(life.status().details()).containsEntry("assigned", List.of());
+  }
+
+  @Test
+  void listenersSeeTheDetailsToo() {
+    life.detailsFrom(() -> Map.of("assigned", List.of("orders-0")));
+    life.addStatusListener(heard::add);
+
+    life.start(this::open);
+    executor.runAll();
+
+    assertThat(heard.get(0).details()).containsEntry("assigned", List.of("orders-0"));
+  }
+
+  @Test
+  void detailsThatCannotBeHadLeaveTheRestOfTheStatus() {
+    meter.delivered(3);
+    life.start(this::open);
+    life.up();
+
+    for (Supplier<Map<String, Object>> broken : brokenDetails()) {
+      life.detailsFrom(broken);
+
+      assertThat(life.status().details()).isEmpty();
+      assertThat(life.status()).hasToString("UP");
+      assertThat(life.status().counters().in()).isEqualTo(1);
+    }
+  }
+
+  private static List<Supplier<Map<String, Object>>> brokenDetails() {
+    return List.of(
+        () -> {
+          throw new IllegalStateException("the client is closed");
+        },
+        () -> {
+          throw new NoClassDefFoundError("com/acme/Client");
+        },
+        () -> null,
+        () -> Map.of("of no JDK type", new EndpointMeter()));
   }
 
   @Test
@@ -211,7 +288,7 @@ class EndpointLifecycleTest {
     life.start(this::open);
     assertThat(life.refusal()).isNull();
     life.up();
-    life.trouble("slow");
+    life.trouble("pace", "slow");
     assertThat(life.refusal()).isNull();
     life.down(LOST);
     assertThat(life.refusal()).isNull();
@@ -362,7 +439,7 @@ class EndpointLifecycleTest {
     life.addStatusListener(heard::add);
     life.start(this::open);
     life.up();
-    life.trouble("message 7 is unsettled for 60 s");
+    life.trouble("pace", "message 7 is unsettled for 60 s");
     assertThat(heard).isEmpty();
 
     executor.runAll();
@@ -381,9 +458,9 @@ class EndpointLifecycleTest {
 
     life.up();
     life.error(LOST);
-    life.trouble("slow");
-    life.trouble("slow");
-    life.trouble("slower");
+    life.trouble("pace", "slow");
+    life.trouble("pace", "slow");
+    life.trouble("pace", "slower");
     life.warn("old protocol");
     life.warn("old protocol");
     executor.runAll();

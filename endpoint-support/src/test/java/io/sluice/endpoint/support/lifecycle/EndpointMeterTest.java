@@ -25,6 +25,8 @@ class EndpointMeterTest {
     meter.delivered(5);
     meter.redelivered();
     meter.dropped();
+    meter.skipped(40);
+    meter.skipped(2);
     meter.failed();
     meter.settlementIgnored();
 
@@ -33,6 +35,7 @@ class EndpointMeterTest {
     assertThat(counters.bytesIn()).isEqualTo(15);
     assertThat(counters.redelivered()).isEqualTo(1);
     assertThat(counters.dropped()).isEqualTo(1);
+    assertThat(counters.skipped()).isEqualTo(42);
     assertThat(counters.failed()).isEqualTo(1);
     assertThat(counters.ignoredSettlements()).isEqualTo(1);
   }

@@ -51,6 +51,29 @@ class TroubleWatchTest {
   }
 
   @Test
+  void leavesOtherTroublesAlone() {
+    life.trouble("topics", "there is no topic 'a'");
+    try (TroubleWatch watch = watch(Duration.ofMillis(80))) {
+      await().until(() -> looks.get() > 1);
+      assertThat(life.status().reason()).isEqualTo("there is no topic 'a'");
+
+      trouble = "message 7 is unsettled";
+      await()
+          .until(
+              () -> life.status().reason().equals("there is no topic 'a'; message 7 is unsettled"));
+      assertThat(watch).isNotNull();
+    }
+  }
+
+  @Test
+  void showsATroubleSoonHoweverLongItsAge() {
+    assertThat(TroubleWatch.period(Duration.ofNanos(1))).isEqualTo(Duration.ofMillis(20));
+    assertThat(TroubleWatch.period(Duration.ofMillis(80))).isEqualTo(Duration.ofMillis(20));
+    assertThat(TroubleWatch.period(Duration.ofSeconds(1))).isEqualTo(Duration.ofMillis(250));
+    assertThat(TroubleWatch.period(Duration.ofDays(1))).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void looksOftenHoweverShortTheAge() {
     try (TroubleWatch watch = watch(Duration.ofNanos(1))) {
       await().until(() -> looks.get() > 2);
