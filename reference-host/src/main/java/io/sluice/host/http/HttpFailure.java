@@ -59,9 +59,18 @@ final class HttpFailure extends RuntimeException {
     }
     if (cause instanceof EndpointException known) {
       return new HttpFailure(
-          status(known.code()), known.code().name(), known.getMessage(), known.isRetryable(), null);
+          status(known), known.code().name(), known.getMessage(), known.isRetryable(), null);
     }
     return of(500, ErrorCode.INTERNAL.name(), "unexpected: " + cause);
+  }
+
+  /** An error that concerns the message or the request is the client's: a 4xx. */
+  private static int status(EndpointException error) {
+    int status = status(error.code());
+    if (!error.concernsMessage() || status < 500) {
+      return status;
+    }
+    return error.code().equals(ErrorCode.TOPIC_UNKNOWN) ? 404 : 422;
   }
 
   private static int status(ErrorCode code) {

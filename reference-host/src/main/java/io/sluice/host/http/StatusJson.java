@@ -74,6 +74,7 @@ final class StatusJson {
         status.lastError().<JsonElement>map(StatusJson::error).orElse(JsonNull.INSTANCE));
     object.add("violations", array(status.violations(), StatusJson::violation));
     object.add("warnings", JsonValues.array(List.copyOf(status.warnings())));
+    object.add("details", JsonValues.object(status.details()));
     object.add("counters", counters(status.counters()));
   }
 
@@ -101,6 +102,7 @@ final class StatusJson {
     object.addProperty("bytesOut", counters.bytesOut());
     object.addProperty("failed", counters.failed());
     object.addProperty("dropped", counters.dropped());
+    object.addProperty("skipped", counters.skipped());
     object.addProperty("redelivered", counters.redelivered());
     object.addProperty("ignoredSettlements", counters.ignoredSettlements());
     object.addProperty("inFlight", counters.inFlight());

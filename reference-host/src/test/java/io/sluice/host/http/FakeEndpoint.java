@@ -2,12 +2,15 @@
 package io.sluice.host.http;
 
 import io.sluice.endpoint.Endpoint;
+import io.sluice.endpoint.EndpointCounters;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.StatusListener;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,7 +43,10 @@ abstract class FakeEndpoint implements Endpoint {
 
   @Override
   public EndpointStatus status() {
-    return EndpointStatus.builder(EndpointState.UP, Instant.EPOCH).build();
+    return EndpointStatus.builder(EndpointState.UP, Instant.EPOCH)
+        .details(Map.of("assigned", List.of("orders-0")))
+        .counters(EndpointCounters.builder().skipped(7).build())
+        .build();
   }
 
   @Override

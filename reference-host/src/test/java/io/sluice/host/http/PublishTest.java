@@ -119,7 +119,7 @@ class PublishTest {
   @CsvSource({
     "OVERLOADED, 503", "UNAVAILABLE, 503", "CONNECTION_REFUSED, 502", "TIMEOUT, 504",
     "MODE_DISABLED, 409", "MESSAGE_TOO_LARGE, 413", "REQUEST_INVALID, 400", "INTERNAL, 500",
-    "fake.SPECIAL, 502"
+    "TOPIC_UNKNOWN, 502", "NOT_AUTHORIZED, 502", "REJECTED, 502", "fake.SPECIAL, 502"
   })
   void aRejectedMessageIsAnErrorWithItsCode(String code, int status) throws Exception {
     endpoint.receipts =
@@ -132,6 +132,33 @@ class PublishTest {
     assertThat(error.get("code").getAsString()).isEqualTo(code);
     assertThat(error.get("message").getAsString()).isEqualTo("because");
     assertThat(error.get("retryable").getAsBoolean()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TOPIC_UNKNOWN, 404", "UNROUTABLE, 422", "MESSAGE_TOO_LARGE, 413", "MESSAGE_INVALID, 400",
+    "REQUEST_INVALID, 400", "REJECTED, 422", "NOT_AUTHORIZED, 422", "TIMEOUT, 422",
+    "INTERNAL, 422", "fake.SPECIAL, 422"
+  })
+  void anErrorOfTheMessageIsTheClients(String code, int status) throws Exception {
+    endpoint.receipts =
+        message ->
+            Receipt.rejected(
+                message, EndpointException.ofMessage(ErrorCode.of(code), "because", null));
+    HttpResponse<String> response =
+        face.send(face.request(TARGET).POST(BodyPublishers.ofString("x")));
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(StatusTest.error(response).get("code").getAsString()).isEqualTo(code);
+    assertThat(StatusTest.error(response).has("retryable")).isFalse();
+  }
+
+  @Test
+  void aMessageWithoutDestinationIsTheClientsByItsCode() throws Exception {
+    endpoint.receipts =
+        message ->
+            Receipt.rejected(message, new EndpointException(ErrorCode.UNROUTABLE, "no queue"));
+    assertThat(face.send(face.request(TARGET).POST(BodyPublishers.ofString("x"))).statusCode())
+        .isEqualTo(422);
   }
 
   @Test

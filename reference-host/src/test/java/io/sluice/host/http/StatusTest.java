@@ -41,7 +41,10 @@ class StatusTest {
     assertThat(endpoint.get("version").getAsString()).isEqualTo("1.1.0");
     assertThat(endpoint.get("state").getAsString()).isEqualTo("UP");
     assertThat(endpoint.get("reason").getAsString()).isEmpty();
+    assertThat(endpoint.getAsJsonObject("details").toString())
+        .isEqualTo("{\"assigned\":[\"orders-0\"]}");
     assertThat(endpoint.getAsJsonObject("counters").get("in").getAsLong()).isZero();
+    assertThat(endpoint.getAsJsonObject("counters").get("skipped").getAsLong()).isEqualTo(7);
     assertThat(endpoint.getAsJsonObject("configuration").get("password").getAsString())
         .isEqualTo("***");
     assertThat(endpoint.getAsJsonObject("configuration").get("list").toString())
@@ -52,6 +55,7 @@ class StatusTest {
   void showsViolations() throws Exception {
     JsonObject endpoint = object("/endpoints/broken");
     assertThat(endpoint.get("version").isJsonNull()).isTrue();
+    assertThat(endpoint.getAsJsonObject("details").size()).isZero();
     assertThat(endpoint.getAsJsonArray("violations").toString())
         .isEqualTo("[{\"pointer\":\"/size\",\"key\":\"size\",\"message\":\"must be a number\"}]");
   }
