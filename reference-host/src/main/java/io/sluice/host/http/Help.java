@@ -18,6 +18,7 @@ final class Help {
       POST /endpoints/{name}/messages   publishes the body and answers the receipt
              Sluice-Header: name=value          adds a header; repeatable
              Sluice-Attribute-NAME: value       sets an attribute
+             Sluice-Tombstone: true             publishes a message without payload; no body then
       ANY  /proxy/{name}/...            passes the request on to the endpoint's backend
       GET  /types                       the endpoint types that are installed
       GET  /types/{type}/schema         the JSON Schema of a type's configuration

@@ -14,13 +14,14 @@ final class RequestMessage {
 
   private static final String HEADER = "Sluice-Header";
   private static final String ATTRIBUTE_PREFIX = "sluice-attribute-";
+  private static final String TOMBSTONE = "Sluice-Tombstone";
 
   private RequestMessage() {}
 
   /**
    * The message of a request.
    *
-   * @throws HttpFailure with status 400 if a field cannot be understood
+   * @throws HttpFailure with status 400 if a field cannot be understood, or a tombstone has a body
    */
   static Message of(HttpFields fields, byte[] body) {
     Headers.Builder headers = Headers.builder();
@@ -33,10 +34,38 @@ final class RequestMessage {
       }
     }
     return Message.builder()
-        .payload(body)
+        .payload(payload(fields, body))
         .headers(headers.build())
         .attributes(attributes.build())
         .build();
+  }
+
+  private static byte[] payload(HttpFields fields, byte[] body) {
+    if (!isTombstone(fields)) {
+      return body;
+    }
+    if (body.length > 0) {
+      throw HttpFailure.badRequest(
+          TOMBSTONE
+              + ": true publishes a message without payload, and the request has a body of "
+              + body.length
+              + " bytes: leave out one of them");
+    }
+    return null;
+  }
+
+  private static boolean isTombstone(HttpFields fields) {
+    if (!fields.contains(TOMBSTONE)) {
+      return false;
+    }
+    String value = String.join(", ", fields.getValuesList(TOMBSTONE));
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw HttpFailure.badRequest(
+              TOMBSTONE + " must be true or false, and is '" + value + "'");
+    };
   }
 
   private static void addHeader(Headers.Builder headers, String field) {

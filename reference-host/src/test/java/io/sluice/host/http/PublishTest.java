@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishTest {
 
@@ -159,6 +160,79 @@ class PublishTest {
             Receipt.rejected(message, new EndpointException(ErrorCode.UNROUTABLE, "no queue"));
     assertThat(face.send(face.request(TARGET).POST(BodyPublishers.ofString("x"))).statusCode())
         .isEqualTo(422);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "TRUE"})
+  void aTombstoneHasNoPayload(String value) throws Exception {
+    HttpResponse<String> response =
+        face.send(
+            face.request(TARGET)
+                .header("Sluice-Tombstone", value)
+                .header("Sluice-Attribute-kafka.key", "42")
+                .POST(BodyPublishers.noBody()));
+    assertThat(response.statusCode()).isEqualTo(200);
+    Message message = endpoint.published.get(0);
+    assertThat(message.payload()).isNull();
+    assertThat(message.attributes().asMap()).containsEntry("kafka.key", "42");
+  }
+
+  @Test
+  void aTombstoneNeedsNoLengthOfItsBody() throws Exception {
+    try (RawClient client = face.raw()) {
+      client.request("POST " + TARGET, "sluice-tombstone: true");
+      assertThat(client.head()).startsWith("HTTP/1.1 200");
+    }
+    assertThat(endpoint.published.get(0).payload()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"false", "False"})
+  void whatIsNoTombstoneHasItsBody(String value) throws Exception {
+    HttpResponse<String> response =
+        face.send(
+            face.request(TARGET)
+                .header("Sluice-Tombstone", value)
+                .POST(BodyPublishers.ofString("x")));
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(endpoint.published.get(0).text()).isEqualTo("x");
+  }
+
+  @Test
+  void aTombstoneWithABodyIsRefused() throws Exception {
+    HttpResponse<String> response =
+        face.send(
+            face.request(TARGET)
+                .header("Sluice-Tombstone", "true")
+                .POST(BodyPublishers.ofString("four")));
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(StatusTest.error(response).get("message").getAsString())
+        .contains("Sluice-Tombstone", "4 bytes");
+    assertThat(endpoint.published).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yes", "1", "", "true, false"})
+  void aTombstoneIsTrueOrFalse(String value) throws Exception {
+    HttpResponse<String> response =
+        face.send(
+            face.request(TARGET).header("Sluice-Tombstone", value).POST(BodyPublishers.noBody()));
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(StatusTest.error(response).get("message").getAsString())
+        .contains("Sluice-Tombstone", "'" + value + "'");
+    assertThat(endpoint.published).isEmpty();
+  }
+
+  @Test
+  void aTombstoneIsSaidOnce() throws Exception {
+    HttpResponse<String> response =
+        face.send(
+            face.request(TARGET)
+                .header("Sluice-Tombstone", "false")
+                .header("Sluice-Tombstone", "true")
+                .POST(BodyPublishers.noBody()));
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(endpoint.published).isEmpty();
   }
 
   @Test

@@ -105,7 +105,8 @@ class StatusTest {
 
   @Test
   void rootExplainsItself() throws Exception {
-    assertThat(face.get("/").body()).contains("/endpoints/{name}/messages");
+    assertThat(face.get("/").body())
+        .contains("/endpoints/{name}/messages", "Sluice-Tombstone: true");
   }
 
   @Test
