@@ -12,20 +12,20 @@ import java.util.function.LongSupplier;
  * bounded in number and bytes, settled in any order by any thread.
  *
  * <p>One owner thread at a time opens deliveries. The window spans from the oldest unsettled
- * delivery to the newest one, so that what a crash would repeat is bounded too. Nothing is
- * allocated after construction, and no lock is taken.
+ * delivery to the newest one, so that what a crash would repeat is bounded too. Its memory grows
+ * and shrinks with that span. No lock is taken, and as long as the span stays about the same
+ * nothing is allocated.
  *
- * <p>It is a ring of slots. The owner writes a slot when it opens a delivery; a settler marks it
- * and then moves {@code oldest} over all marked slots at that end, helped or overtaken by other
- * settlers. Marks hold the sequence number, so that a late settlement cannot hit the slot's next
- * delivery.
+ * <p>The owner writes a slot when it opens a delivery; a settler marks it and then moves {@code
+ * oldest} over all marked slots at that end, helped or overtaken by other settlers. Slots are there
+ * from the one before the oldest, which holds the settled position. Who reads an earlier one, which
+ * may be gone, finds afterwards that {@code oldest} has moved on.
  */
 public final class AcknowledgementWindow {
 
   /** No position. */
   public static final long NONE = Long.MIN_VALUE;
 
-  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle OLDEST;
   private static final VarHandle NEXT;
 
@@ -44,15 +44,10 @@ public final class AcknowledgementWindow {
   private final Runnable onRoom;
   private final LongSupplier nanoTime;
 
-  private final int mask;
-  private final long[] marks;
-  private final long[] positions;
-  private final long[] openedAt;
+  private final WindowSlots slots;
 
-  /**
-   * Bytes opened up to and including each slot: sizes are differences, and need no counting down.
-   */
-  private final long[] openedBytes;
+  /** Bytes of all deliveries so far. Owned by the owner. */
+  private long openedBytes;
 
   /** Sequence of the oldest unsettled delivery; all before it are settled. Moved by settlers. */
   private volatile long oldest;
@@ -84,13 +79,7 @@ public final class AcknowledgementWindow {
     this.capacityBytes = capacityBytes;
     this.onRoom = Objects.requireNonNull(onRoom, "onRoom");
     this.nanoTime = nanoTime;
-    // More slots than capacity: the slot before the oldest, which is the settled position, stays.
-    int slots = Integer.highestOneBit(capacity) << 1;
-    mask = slots - 1;
-    marks = new long[slots];
-    positions = new long[slots];
-    openedAt = new long[slots];
-    openedBytes = new long[slots];
+    this.slots = new WindowSlots(capacity);
   }
 
   /**
@@ -110,11 +99,17 @@ public final class AcknowledgementWindow {
   }
 
   private boolean fits(int bytes) {
-    long first = oldest;
-    long span = next - first;
-    return span == 0
-        || span < capacity
-            && openedBytes[slot(next - 1)] - openedBytes[slot(first - 1)] + bytes <= capacityBytes;
+    while (true) {
+      long first = oldest;
+      long span = next - first;
+      if (span == 0) {
+        return true;
+      }
+      long held = openedBytes - slots.bytesBefore(first);
+      if (first == oldest) { // else the slot may be gone
+        return span < capacity && held + bytes <= capacityBytes;
+      }
+    }
   }
 
   /**
@@ -130,11 +125,8 @@ public final class AcknowledgementWindow {
     if (sequence - oldest >= capacity) {
       throw new IllegalStateException("the window is full: " + capacity + " deliveries");
     }
-    int slot = slot(sequence);
-    openedBytes[slot] = openedBytes[slot(sequence - 1)] + bytes;
-    SLOT.setRelease(openedAt, slot, nanoTime.getAsLong());
-    SLOT.setRelease(positions, slot, position);
-    SLOT.setRelease(marks, slot, opened(sequence));
+    slots.open(sequence, position, openedBytes, nanoTime.getAsLong());
+    openedBytes += bytes;
     NEXT.setRelease(this, sequence + 1);
     return sequence;
   }
@@ -146,9 +138,7 @@ public final class AcknowledgementWindow {
    * @return true the first time; false later, after {@link #close()}, and for an unknown sequence
    */
   public boolean settle(long sequence) {
-    if (closed
-        || sequence < 0
-        || !SLOT.compareAndSet(marks, slot(sequence), opened(sequence), settled(sequence))) {
+    if (closed || sequence < 0 || !slots.settle(sequence)) {
       return false;
     }
     if (advance() && roomWanted) {
@@ -162,9 +152,24 @@ public final class AcknowledgementWindow {
   private boolean advance() {
     boolean moved = false;
     long first = oldest;
-    while ((long) SLOT.getVolatile(marks, slot(first)) == settled(first)) {
-      moved |= OLDEST.compareAndSet(this, first, first + 1);
+    while (slots.isSettled(first)) {
+      moved |= slots.isFirst(first) ? leaveSegment(first) : moveOldest(first);
       first = oldest;
+    }
+    return moved;
+  }
+
+  private boolean moveOldest(long first) {
+    return OLDEST.compareAndSet(this, first, first + 1);
+  }
+
+  /** As the settled position enters a segment, the one before it is needed no more. */
+  private boolean leaveSegment(long first) {
+    // Looked up before the move: after it the owner may have put another segment in that place.
+    long[] left = first == 0 ? null : slots.segment(first - 1);
+    boolean moved = moveOldest(first);
+    if (moved && left != null) {
+      slots.retire(first - 1, left);
     }
     return moved;
   }
@@ -173,9 +178,10 @@ public final class AcknowledgementWindow {
    * The position of an unsettled delivery.
    *
    * @param sequence of a delivery that nobody has settled
+   * @return any number if somebody has
    */
   public long position(long sequence) {
-    return (long) SLOT.getAcquire(positions, slot(sequence));
+    return slots.position(sequence);
   }
 
   /**
@@ -185,8 +191,8 @@ public final class AcknowledgementWindow {
   public long settledPosition() {
     while (true) {
       long first = oldest;
-      long position = first == 0 ? NONE : (long) SLOT.getAcquire(positions, slot(first - 1));
-      if (first == oldest) { // else the slot may have been opened anew
+      long position = first == 0 ? NONE : slots.position(first - 1);
+      if (first == oldest) { // else the slot may be gone
         return position;
       }
     }
@@ -196,7 +202,7 @@ public final class AcknowledgementWindow {
   public long oldestUnsettledPosition() {
     while (true) {
       long first = oldest;
-      long position = first == next ? NONE : (long) SLOT.getAcquire(positions, slot(first));
+      long position = first == next ? NONE : slots.position(first);
       if (first == oldest) {
         return position;
       }
@@ -208,7 +214,7 @@ public final class AcknowledgementWindow {
     while (true) {
       long first = oldest;
       long now = nanoTime.getAsLong();
-      long since = first == next ? now : (long) SLOT.getAcquire(openedAt, slot(first));
+      long since = first == next ? now : slots.openedAt(first);
       if (first == oldest) {
         return Duration.ofNanos(now - since);
       }
@@ -220,7 +226,7 @@ public final class AcknowledgementWindow {
     int count = 0;
     long end = next;
     for (long sequence = oldest; sequence < end; sequence++) {
-      if ((long) SLOT.getAcquire(marks, slot(sequence)) == opened(sequence)) {
+      if (slots.isOpen(sequence)) {
         count++;
       }
     }
@@ -242,15 +248,8 @@ public final class AcknowledgementWindow {
     return closed;
   }
 
-  private int slot(long sequence) {
-    return (int) sequence & mask;
-  }
-
-  private static long opened(long sequence) {
-    return 2 * sequence + 1;
-  }
-
-  private static long settled(long sequence) {
-    return 2 * sequence + 2;
+  /** The number of segments in memory, counted at each call. Any thread. */
+  int segments() {
+    return slots.segments();
   }
 }

@@ -4,6 +4,8 @@ package io.sluice.endpoint.support.settlement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -236,6 +238,86 @@ class AcknowledgementWindowTest {
     assertThat(window.settle(second)).isFalse();
     assertThat(window.settledPosition()).isEqualTo(1);
     assertThat(window.unsettled()).isEqualTo(1);
+  }
+
+  @Test
+  void holdsNoSegmentBeforeItsFirstDelivery() {
+    assertThat(window(1024).segments()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 8, 9, 63, 64, 65, 127, 128, 1000, 1024})
+  void itsMemoryGrowsAndShrinksWithItsSpan(int capacity) {
+    AcknowledgementWindow window = window(capacity);
+    int slots = Math.max(8, Math.min(64, Integer.highestOneBit(capacity)));
+    int oldest = 0;
+    int next = 0;
+    for (int round = 0; round < 5; round++) {
+      while (next - oldest < capacity) {
+        window.open(next, 1);
+        next++;
+        assertThat(window.segments()).isLessThanOrEqualTo(segments(oldest, next, slots) + 1);
+      }
+      for (int i = 1; i < capacity; i++) {
+        window.settle(oldest++);
+        assertThat(window.segments()).isLessThanOrEqualTo(segments(oldest, next, slots) + 1);
+      }
+    }
+    window.settle(oldest);
+
+    assertThat(window.segments())
+        .as("that of the settled position, and a spare one")
+        .isBetween(1, 2);
+  }
+
+  /** How many segments there are from the slot before the oldest to the newest. */
+  private static int segments(int oldest, int next, int slots) {
+    return (next - 1) / slots - Math.max(0, oldest - 1) / slots + 1;
+  }
+
+  @Test
+  void lateSettlementsHitNothingInARecycledSegment() {
+    AcknowledgementWindow window = window(1024);
+    for (int i = 0; i < 64; i++) {
+      window.settle(window.open(i, 1));
+    }
+    window.settle(window.open(64, 1)); // the first segment is the spare one from here on
+    for (int i = 65; i < 130; i++) {
+      window.open(i, 1); // the last two in the recycled segment
+    }
+    assertThat(window.segments()).isEqualTo(2);
+
+    for (long other = 0; other < 300; other++) {
+      boolean open = other >= 65 && other < 130;
+      assertThat(open || !window.settle(other)).as("settlement of %s", other).isTrue();
+    }
+
+    assertThat(window.unsettled()).isEqualTo(65);
+    assertThat(window.settledPosition()).isEqualTo(64);
+    assertThat(window.oldestUnsettledPosition()).isEqualTo(65);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 1000})
+  void allocatesNothingWhileItsSpanStaysTheSame(int span) {
+    AcknowledgementWindow window = window(1024);
+    for (int i = 0; i < 10_000; i++) {
+      openAndSettle(window, i, span);
+    }
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+
+    for (int i = 10_000; i < 110_000; i++) {
+      openAndSettle(window, i, span);
+    }
+
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000);
+  }
+
+  private static void openAndSettle(AcknowledgementWindow window, long sequence, int span) {
+    window.hasRoom(1);
+    window.open(sequence, 1);
+    window.settle(sequence - span + 1);
   }
 
   @Test
