@@ -82,6 +82,26 @@ public final class Attributes {
     return names.length == 0;
   }
 
+  /**
+   * The name at a position.
+   *
+   * @param index from 0 to {@link #size()} - 1
+   * @since 1.2
+   */
+  public String name(int index) {
+    return names[index];
+  }
+
+  /**
+   * The value at a position, never null.
+   *
+   * @param index from 0 to {@link #size()} - 1
+   * @since 1.2
+   */
+  public Object value(int index) {
+    return values[index];
+  }
+
   /** The value of a name; null if there is none. */
   public Object get(String name) {
     Objects.requireNonNull(name, "name");

@@ -44,6 +44,17 @@ class AttributesTest {
   }
 
   @Test
+  void namesAndValuesAreFoundByTheirPosition() {
+    Attributes attributes = Attributes.builder().set("a", 1).set("b", "two").build();
+
+    assertThat(attributes.name(0)).isEqualTo("a");
+    assertThat(attributes.value(0)).isEqualTo(1);
+    assertThat(attributes.name(1)).isEqualTo("b");
+    assertThat(attributes.value(1)).isEqualTo("two");
+    assertThatThrownBy(() -> attributes.value(2)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
   void namesInCommonMakeTheSameAttributes() {
     Attributes.Names names = Attributes.names("a", "b");
 

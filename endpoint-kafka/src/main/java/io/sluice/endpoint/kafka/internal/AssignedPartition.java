@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 
 /**
  * One partition from its assignment to this consumer until it is revoked: the records that wait,
@@ -126,7 +127,11 @@ final class AssignedPartition implements Settlements {
       return nacked.again();
     }
     ConsumerRecord<byte[], byte[]> record = peek();
-    return record == null || !hasRoom(size(record)) ? null : deliver(record);
+    if (record == null) {
+      return null;
+    }
+    int bytes = size(record);
+    return hasRoom(bytes) ? deliver(record, bytes) : null;
   }
 
   /** The consumer has taken the last delivery. */
@@ -155,25 +160,25 @@ final class AssignedPartition implements Settlements {
     return qos != Qos.AT_LEAST_ONCE || tracker.hasRoom(bytes) && budget.hasRoom(bytes);
   }
 
-  private Delivery deliver(ConsumerRecord<byte[], byte[]> record) {
+  private Delivery deliver(ConsumerRecord<byte[], byte[]> record, int bytes) {
     next++;
     taken++;
-    takenBytes += size(record);
+    takenBytes += bytes;
     takenTo = record.offset() + 1;
     if (revoked) {
       return null; // whoever revoked may have read a position before it
     }
     if (qos == Qos.AT_LEAST_ONCE) {
-      share.take(size(record));
+      share.take(bytes);
     }
-    return tracker.deliver(record.offset(), messages.message(record));
+    return tracker.deliver(record.offset(), messages.message(record), bytes);
   }
 
   // Whoever settles
 
   @Override
   public void acked(TrackedDelivery delivery) {
-    share.give(delivery.message().size());
+    share.give(delivery.bytes());
   }
 
   @Override
@@ -184,7 +189,7 @@ final class AssignedPartition implements Settlements {
       return;
     }
     meter.failed();
-    share.give(delivery.message().size());
+    share.give(delivery.bytes());
     delivery.settle();
     listener.discarded(delivery.message());
   }
@@ -274,7 +279,14 @@ final class AssignedPartition implements Settlements {
         : Optional.of(messages.id(oldest));
   }
 
+  /** Value, key and headers, in bytes; the same at each call. */
   private static int size(ConsumerRecord<byte[], byte[]> record) {
-    return Math.max(0, record.serializedValueSize()); // -1 for a tombstone
+    // -1 for a tombstone, or without key
+    long size = Math.max(0, record.serializedValueSize()) + Math.max(0, record.serializedKeySize());
+    for (Header header : record.headers().toArray()) {
+      byte[] value = header.value();
+      size += header.key().length() + (value == null ? 0 : value.length);
+    }
+    return (int) Math.min(size, Integer.MAX_VALUE);
   }
 }

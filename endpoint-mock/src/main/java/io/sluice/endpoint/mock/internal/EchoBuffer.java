@@ -3,6 +3,7 @@ package io.sluice.endpoint.mock.internal;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 
 /**
  * Echoes that wait for a consumer, in order. It knows when it is full, in number or bytes, and
@@ -34,22 +35,26 @@ final class EchoBuffer {
 
   void add(MockEcho echo) {
     echoes.add(echo);
-    bytes += echo.message().size();
+    bytes += echo.bytes();
   }
 
   /** The echo that has waited longest; null if there is none. */
   MockEcho poll() {
     MockEcho echo = echoes.poll();
     if (echo != null) {
-      bytes -= echo.message().size();
+      bytes -= echo.bytes();
     }
     return echo;
   }
 
   /** Takes out what was published, wherever it is. */
   void remove(MockPublication publication) {
-    if (echoes.removeIf(echo -> echo.publication() == publication)) {
-      bytes -= publication.message().size();
+    for (Iterator<MockEcho> each = echoes.iterator(); each.hasNext(); ) {
+      MockEcho echo = each.next();
+      if (echo.publication() == publication) {
+        each.remove();
+        bytes -= echo.bytes();
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.message.MessageSize;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -199,11 +200,12 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
   }
 
   private Delivery deliverOrHold(QueuedMessage waiting) {
-    if (!unsettled.hasRoom(waiting.message().size())) {
+    int bytes = MessageSize.of(waiting.message());
+    if (!unsettled.hasRoom(bytes)) {
       held = waiting;
       return null;
     }
-    Delivery delivery = unsettled.deliver(waiting);
+    Delivery delivery = unsettled.deliver(waiting, bytes);
     held = null;
     return delivery;
   }

@@ -2,6 +2,7 @@
 package io.sluice.endpoint.mock.internal;
 
 import io.sluice.endpoint.Message;
+import io.sluice.endpoint.support.message.MessageSize;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class MockEcho {
 
   private final MockPublication publication;
+  private final int bytes;
   private final Executor executor;
   private final AtomicInteger owed = new AtomicInteger();
 
@@ -23,11 +25,17 @@ final class MockEcho {
    */
   MockEcho(MockPublication publication, Executor executor) {
     this.publication = publication;
+    this.bytes = MessageSize.of(publication.message());
     this.executor = executor;
   }
 
   Message message() {
     return publication.message();
+  }
+
+  /** The size of the message in bytes. */
+  int bytes() {
+    return bytes;
   }
 
   MockPublication publication() {

@@ -5,6 +5,7 @@ import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageIdFormat;
+import io.sluice.endpoint.support.message.MessageSize;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -22,6 +23,7 @@ final class MockMessages {
   private final MessageTemplate template;
   private final Headers headers;
   private final Attributes attributes;
+  private final int size;
 
   MockMessages(MockSettings.Messages settings) {
     payload = settings.content().getBytes(StandardCharsets.UTF_8);
@@ -31,6 +33,7 @@ final class MockMessages {
             : null;
     headers = settings.headers();
     attributes = settings.attributes();
+    size = MessageSize.of(of(0, payload, attributes, Message.NO_TIMESTAMP));
   }
 
   /** The message with an index. */
@@ -46,7 +49,7 @@ final class MockMessages {
 
   /** The size in bytes of a message, without what a template adds. */
   int size() {
-    return payload.length;
+    return size;
   }
 
   private Message of(long index, byte[] payload, Attributes attributes, long timestampMillis) {

@@ -6,6 +6,7 @@ import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.message.MessageSize;
 import io.sluice.endpoint.support.settlement.AcknowledgementWindow;
 import io.sluice.endpoint.support.settlement.DeliveryTracker;
 import io.sluice.endpoint.support.settlement.RedeliveryQueue;
@@ -92,15 +93,15 @@ final class MockUnsettled implements Settlements {
 
   /** A delivery of a generated message. */
   Delivery deliver(Message message) {
-    return deliver(message, null);
+    return deliver(message, MessageSize.of(message), null);
   }
 
   /** A delivery of a message that came back or was echoed. */
-  Delivery deliver(QueuedMessage queued) {
+  Delivery deliver(QueuedMessage queued, int bytes) {
     if (queued.isRedelivery()) {
       meter.redelivered();
     }
-    return deliver(queued.message(), queued.echo());
+    return deliver(queued.message(), bytes, queued.echo());
   }
 
   /** The consumer has taken the last delivery. */
@@ -196,14 +197,14 @@ final class MockUnsettled implements Settlements {
     listener.discarded(delivery.message());
   }
 
-  private Delivery deliver(Message message, MockEcho echo) {
+  private Delivery deliver(Message message, int bytes, MockEcho echo) {
     if (qos == Qos.AUTO) {
       inHand = message;
       inHandEcho = echo;
     } else if (echo != null && qos != Qos.AT_LEAST_ONCE) {
       echo.settled();
     }
-    Delivery delivery = tracker.deliver(position++, message);
+    Delivery delivery = tracker.deliver(position++, message, bytes);
     if (delivery instanceof TrackedDelivery tracked) {
       keep(tracked, echo);
     }

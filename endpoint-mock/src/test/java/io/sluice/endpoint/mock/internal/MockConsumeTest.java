@@ -233,6 +233,53 @@ class MockConsumeTest {
   }
 
   @Test
+  void headersCountInTheWindowsBytes() {
+    MockEndpoint endpoint =
+        mock.started(
+            Map.of(
+                "messageInterval",
+                0,
+                "messageContent",
+                "x",
+                "headers",
+                "[{\"name\":\"h\",\"value\":\"%s\"}]".formatted("v".repeat(98)),
+                "consumer.maxUnsettledBytes",
+                250));
+    TestSubscriber<Delivery> subscriber =
+        subscribe(endpoint, Qos.AT_LEAST_ONCE).request(Long.MAX_VALUE);
+
+    subscriber.await(2);
+    stays().until(() -> subscriber.items().size() == 2);
+    subscriber.item(0).ack();
+
+    subscriber.await(3);
+    stays().until(() -> subscriber.items().size() == 3);
+    assertThat(counters(endpoint).bytesIn()).as("payload alone").isEqualTo(3);
+  }
+
+  @Test
+  void echoedHeadersAndKeysCountInTheWindowsBytes() {
+    MockEndpoint endpoint =
+        mock.started(Map.of("echo", true, "messageCount", 0, "consumer.maxUnsettledBytes", 250));
+    TestSubscriber<Delivery> subscriber =
+        subscribe(endpoint, Qos.AT_LEAST_ONCE).request(Long.MAX_VALUE);
+    for (int i = 0; i < 3; i++) {
+      endpoint.publish(
+          Message.builder()
+              .text("x")
+              .header("h", new byte[50])
+              .attribute("test.key", "k".repeat(40))
+              .build());
+    }
+
+    subscriber.await(2);
+    stays().until(() -> subscriber.items().size() == 2);
+    subscriber.item(0).ack();
+
+    subscriber.await(3);
+  }
+
+  @Test
   void requeuedMessagesComeAgainAndAreCounted() {
     MockEndpoint endpoint = mock.started(FAST);
     TestSubscriber<Delivery> subscriber = subscribe(endpoint, Qos.AT_LEAST_ONCE).request(1);

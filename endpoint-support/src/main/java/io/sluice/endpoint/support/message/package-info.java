@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
- * Values of messages in the forms that protocols can carry.
+ * Messages as protocols and bounds see them: header values in the forms that protocols can carry,
+ * and sizes.
  *
  * <p>Depends on the API and Gson alone.
  */

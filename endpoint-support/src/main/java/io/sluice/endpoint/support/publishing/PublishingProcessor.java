@@ -10,6 +10,7 @@ import io.sluice.endpoint.support.concurrent.SerialTask;
 import io.sluice.endpoint.support.delivery.Demand;
 import io.sluice.endpoint.support.delivery.FailedPublisher;
 import io.sluice.endpoint.support.lifecycle.Refusals;
+import io.sluice.endpoint.support.message.MessageSize;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -79,8 +80,9 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
    * @param endpoint the endpoint's name, for the log
    * @param sender not null
    * @param maxInFlight messages in the window, positive
-   * @param maxInFlightBytes bytes in the window, positive. Messages are expected to be as large as
-   *     the largest so far; the window is exceeded only by larger ones that were requested already
+   * @param maxInFlightBytes bytes in the window by {@link MessageSize}, positive. Messages are
+   *     expected to be as large as the largest so far; the window is exceeded only by larger ones
+   *     that were requested already
    * @param executor must not run tasks on the thread that hands them over. When it has been shut
    *     down the processor fails with {@link ErrorCode#ENDPOINT_STOPPED}
    */
@@ -122,7 +124,7 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
     if (outcome.get() != null) {
       return; // rule 2.8: may come after cancel
     }
-    long sequence = ring.accept(message.size());
+    long sequence = ring.accept(MessageSize.of(message));
     if (sequence == ReceiptRing.NO_PLACE) {
       end(new IllegalStateException("the upstream sent more than was requested (rule 1.1)"));
       return;

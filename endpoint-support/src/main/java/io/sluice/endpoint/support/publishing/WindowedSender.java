@@ -5,6 +5,7 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.support.message.MessageSize;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,7 +33,7 @@ public final class WindowedSender implements MessageSender {
 
   @Override
   public CompletionStage<Receipt> send(Message message) {
-    int size = message.size();
+    int size = MessageSize.of(message);
     if (!window.tryAcquire(size)) {
       return CompletableFuture.completedStage(Receipt.rejected(message, overloaded()));
     }

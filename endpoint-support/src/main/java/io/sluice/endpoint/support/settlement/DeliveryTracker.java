@@ -49,7 +49,7 @@ public final class DeliveryTracker {
   /**
    * Whether a message can be delivered now; see {@link AcknowledgementWindow#hasRoom}.
    *
-   * @param bytes size of the message
+   * @param bytes size of the message, not negative
    */
   public boolean hasRoom(int bytes) {
     return qos == Qos.NONE || window.hasRoom(bytes);
@@ -60,15 +60,16 @@ public final class DeliveryTracker {
    *
    * @param position see {@link AcknowledgementWindow#open}
    * @param message not null
+   * @param bytes size of the message, as {@link #hasRoom} was asked; also that of its redeliveries
    */
-  public Delivery deliver(long position, Message message) {
+  public Delivery deliver(long position, Message message, int bytes) {
     meter.delivered(message.size());
     if (qos == Qos.NONE) {
       return Delivery.settled(message);
     }
-    last = window.open(position, message.size());
+    last = window.open(position, bytes);
     if (qos == Qos.AT_LEAST_ONCE) {
-      return new TrackedDelivery(this, last, message);
+      return new TrackedDelivery(this, last, message, bytes);
     }
     if (qos == Qos.AT_MOST_ONCE) {
       window.settle(last);
@@ -111,6 +112,6 @@ public final class DeliveryTracker {
     Message repeated = message.toBuilder().attribute(Delivery.COUNT_ATTRIBUTE, count + 1).build();
     meter.delivered(message.size());
     meter.redelivered();
-    return new TrackedDelivery(this, refused.sequence(), repeated);
+    return new TrackedDelivery(this, refused.sequence(), repeated, refused.bytes());
   }
 }

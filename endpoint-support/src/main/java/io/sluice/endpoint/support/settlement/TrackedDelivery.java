@@ -14,12 +14,11 @@ import java.util.Objects;
  */
 public final class TrackedDelivery implements Delivery {
 
-  private static final VarHandle SETTLED;
+  private static final VarHandle SIZE;
 
   static {
     try {
-      SETTLED =
-          MethodHandles.lookup().findVarHandle(TrackedDelivery.class, "settled", boolean.class);
+      SIZE = MethodHandles.lookup().findVarHandle(TrackedDelivery.class, "size", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -29,13 +28,17 @@ public final class TrackedDelivery implements Delivery {
   private final long sequence;
   private final Message message;
 
-  /** Whether the consumer has settled this delivery; its message may be delivered again. */
-  private volatile boolean settled;
+  /**
+   * Bytes that it takes in the window; the complement, which is negative, once the consumer has
+   * settled this delivery. Its message may be delivered again.
+   */
+  private volatile int size;
 
-  TrackedDelivery(DeliveryTracker tracker, long sequence, Message message) {
+  TrackedDelivery(DeliveryTracker tracker, long sequence, Message message, int bytes) {
     this.tracker = tracker;
     this.sequence = sequence;
     this.message = Objects.requireNonNull(message, "message");
+    this.size = bytes;
   }
 
   @Override
@@ -48,6 +51,12 @@ public final class TrackedDelivery implements Delivery {
     return sequence;
   }
 
+  /** The size with which its message takes its place in the window, not negative. */
+  public int bytes() {
+    int now = size;
+    return now < 0 ? ~now : now;
+  }
+
   /** Where its message stands in the partition or queue; until its place in the window is freed. */
   public long position() {
     return tracker.window().position(sequence);
@@ -55,7 +64,7 @@ public final class TrackedDelivery implements Delivery {
 
   @Override
   public void ack() {
-    if (SETTLED.compareAndSet(this, false, true)) {
+    if (use()) {
       tracker.acked(this);
     }
   }
@@ -63,9 +72,15 @@ public final class TrackedDelivery implements Delivery {
   @Override
   public void nack(Nack how) {
     Objects.requireNonNull(how, "how");
-    if (SETTLED.compareAndSet(this, false, true)) {
+    if (use()) {
       tracker.nacked(this, how);
     }
+  }
+
+  /** The consumer settles this delivery; whether it is the first time. */
+  private boolean use() {
+    int now = size;
+    return now >= 0 && SIZE.compareAndSet(this, now, ~now);
   }
 
   /** Frees the place of a nacked delivery in the window. For {@link Settlements}. */
@@ -83,6 +98,6 @@ public final class TrackedDelivery implements Delivery {
 
   @Override
   public String toString() {
-    return "Delivery[" + message + (settled ? ", settled]" : "]");
+    return "Delivery[" + message + (size < 0 ? ", settled]" : "]");
   }
 }

@@ -150,6 +150,26 @@ class PublishingProcessorTest {
   }
 
   @Test
+  void headersAndKeyCountInTheBytesInFlight() {
+    processor(1_000, 1_000);
+    subscriber.subscription().request(Long.MAX_VALUE);
+    upstream.send(Message.builder().header("h", "x".repeat(299)).build());
+    upstream.send(Message.builder().attribute("key", new byte[397]).build());
+
+    for (int i = 0; i < 30; i++) {
+      upstream.send("x");
+    }
+    executor.runAll();
+    assertThat(upstream.demand).as("a third of 400 bytes does not fit").isZero();
+    for (int i = 0; i < 32; i++) {
+      backend.confirm(i);
+    }
+    executor.runAll();
+
+    assertThat(upstream.demand).as("two of 400 bytes fit into 1000").isEqualTo(2);
+  }
+
+  @Test
   void aMessageLargerThanTheBoundPassesAlone() {
     processor(1, 10);
     subscriber.subscription().request(Long.MAX_VALUE);
@@ -428,10 +448,14 @@ class PublishingProcessorTest {
 
     void send(String... texts) {
       for (String text : texts) {
-        assertThat(demand).as("demand for '%s'", text).isPositive();
-        demand--;
-        downstream.onNext(Message.of(text));
+        send(Message.of(text));
       }
+    }
+
+    void send(Message message) {
+      assertThat(demand).as("demand for '%s'", message.text()).isPositive();
+      demand--;
+      downstream.onNext(message);
     }
 
     @Override

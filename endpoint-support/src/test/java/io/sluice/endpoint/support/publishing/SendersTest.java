@@ -45,6 +45,25 @@ class SendersTest {
   }
 
   @Test
+  void headersAndKeyTakeBytesOfTheWindowAndGiveThemBack() {
+    InFlightWindow window = new InFlightWindow(10, 1_000);
+    MessageSender sender = new WindowedSender(window, backend);
+    Message small =
+        Message.builder()
+            .text("x")
+            .header("h", "v".repeat(400))
+            .attribute("test.key", new byte[190])
+            .build();
+
+    sender.send(small);
+    assertThat(window.inFlightBytes()).isEqualTo(1 + 401 + 198);
+    assertThat(code(outcome(sender.send(small)))).isEqualTo(ErrorCode.OVERLOADED);
+    backend.confirm(0);
+
+    assertThat(window.inFlightBytes()).isZero();
+  }
+
+  @Test
   void aReceiptFreesItsPlaceBeforeItIsSeen() {
     InFlightWindow window = new InFlightWindow(1, 1_000);
     MessageSender sender = new WindowedSender(window, backend);

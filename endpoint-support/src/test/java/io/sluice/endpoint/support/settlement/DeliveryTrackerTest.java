@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeliveryTrackerTest {
 
@@ -54,7 +55,7 @@ class DeliveryTrackerTest {
 
     for (int i = 0; i < 10; i++) {
       assertThat(tracker.hasRoom(5_000)).isTrue();
-      tracker.deliver(i, message).ack();
+      tracker.deliver(i, message, message.size()).ack();
       tracker.delivered();
     }
 
@@ -67,7 +68,7 @@ class DeliveryTrackerTest {
   void atMostOnceIsSettledBeforeItIsDelivered() {
     DeliveryTracker tracker = tracker(Qos.AT_MOST_ONCE);
 
-    Delivery delivery = tracker.deliver(7, message);
+    Delivery delivery = tracker.deliver(7, message, message.size());
 
     assertThat(window.settledPosition()).isEqualTo(7);
     delivery.nack(Nack.REQUEUE);
@@ -78,7 +79,7 @@ class DeliveryTrackerTest {
   void autoIsSettledWhenDeliveredAndNotByTheConsumer() {
     DeliveryTracker tracker = tracker(Qos.AUTO);
 
-    Delivery delivery = tracker.deliver(7, message);
+    Delivery delivery = tracker.deliver(7, message, message.size());
     delivery.ack();
     delivery.nack(Nack.DISCARD);
     assertThat(window.unsettled()).isEqualTo(1);
@@ -92,7 +93,7 @@ class DeliveryTrackerTest {
   void atLeastOnceIsSettledByTheConsumer() {
     DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
 
-    Delivery delivery = tracker.deliver(7, message);
+    Delivery delivery = tracker.deliver(7, message, message.size());
     tracker.delivered();
     assertThat(window.unsettled()).isEqualTo(1);
     delivery.ack();
@@ -107,8 +108,8 @@ class DeliveryTrackerTest {
   @Test
   void theWindowBoundsWhatIsUnsettled() {
     DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
-    Delivery first = tracker.deliver(1, message);
-    tracker.deliver(2, message);
+    Delivery first = tracker.deliver(1, message, message.size());
+    tracker.deliver(2, message, message.size());
 
     assertThat(tracker.hasRoom(5)).isFalse();
     first.ack();
@@ -116,9 +117,41 @@ class DeliveryTrackerTest {
   }
 
   @Test
+  void aDeliveryTakesTheBytesThatItIsMadeWithAndThePayloadIsCounted() {
+    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+    TrackedDelivery delivery = (TrackedDelivery) tracker.deliver(1, message, 900);
+
+    assertThat(tracker.hasRoom(100)).isTrue();
+    assertThat(tracker.hasRoom(101)).isFalse();
+    assertThat(delivery.bytes()).isEqualTo(900);
+    assertThat(meter.counters().bytesIn()).isEqualTo(message.size());
+    delivery.ack();
+    assertThat(tracker.hasRoom(101)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 900, Integer.MAX_VALUE})
+  void aDeliveryRemembersItsBytesWhenItIsSettledAndWhenItIsRepeated(int bytes) {
+    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+    TrackedDelivery first = (TrackedDelivery) tracker.deliver(1, message, bytes);
+
+    first.nack(Nack.REQUEUE);
+    TrackedDelivery second = redeliveries.poll().again();
+
+    assertThat(first.bytes()).isEqualTo(bytes);
+    assertThat(second.bytes()).isEqualTo(bytes);
+    assertThat(first.toString()).endsWith(", settled]");
+    assertThat(second.toString()).doesNotContain("settled");
+    second.ack();
+    second.ack();
+    assertThat(second.bytes()).isEqualTo(bytes);
+    assertThat(events).containsExactly("REQUEUE 1", "acked 1");
+  }
+
+  @Test
   void aRequeuedDeliveryKeepsItsPlaceAndCountsUp() {
     DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
-    Delivery first = tracker.deliver(7, message);
+    Delivery first = tracker.deliver(7, message, message.size());
 
     first.nack(Nack.REQUEUE);
     assertThat(window.unsettled()).isEqualTo(1);
@@ -143,7 +176,7 @@ class DeliveryTrackerTest {
   void aDiscardedDeliveryIsSettledByTheEndpoint() {
     DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
 
-    tracker.deliver(7, message).nack(Nack.DISCARD);
+    tracker.deliver(7, message, message.size()).nack(Nack.DISCARD);
 
     assertThat(window.settledPosition()).isEqualTo(7);
     assertThat(events).containsExactly("DISCARD 7");
@@ -153,8 +186,8 @@ class DeliveryTrackerTest {
   @EnumSource(Nack.class)
   void lateSettlementsAreCountedAndIgnored(Nack how) {
     DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
-    Delivery acked = tracker.deliver(1, message);
-    Delivery nacked = tracker.deliver(2, message);
+    Delivery acked = tracker.deliver(1, message, message.size());
+    Delivery nacked = tracker.deliver(2, message, message.size());
     window.close();
 
     acked.ack();
@@ -168,7 +201,7 @@ class DeliveryTrackerTest {
 
   @Test
   void aNullNackIsAnErrorAndSettlesNothing() {
-    Delivery delivery = tracker(Qos.AT_LEAST_ONCE).deliver(1, message);
+    Delivery delivery = tracker(Qos.AT_LEAST_ONCE).deliver(1, message, message.size());
 
     assertThatThrownBy(() -> delivery.nack(null)).isInstanceOf(NullPointerException.class);
 
@@ -197,7 +230,7 @@ class DeliveryTrackerTest {
                 }
               },
               meter);
-      Delivery delivery = tracker.deliver(round, message);
+      Delivery delivery = tracker.deliver(round, message, message.size());
       CountDownLatch begin = new CountDownLatch(1);
       Thread acks = settling(begin, delivery::ack);
       Thread nacks = settling(begin, () -> delivery.nack(Nack.DISCARD));

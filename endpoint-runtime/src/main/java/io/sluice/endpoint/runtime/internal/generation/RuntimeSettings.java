@@ -14,8 +14,8 @@ import java.util.Objects;
  *     {@code nack(DISCARD)}; zero or less for no limit
  * @param maxInFlight how many messages of one publisher may be waiting or under way, and how many
  *     exchanges may wait for a plugin; at least one
- * @param maxInFlightBytes how many payload bytes of one publisher may be waiting or under way; at
- *     least one
+ * @param maxInFlightBytes how many bytes (payload, headers and key) of one publisher may be waiting
+ *     or under way; at least one
  * @param callTimeout how long a call into the plugin may take, and how long a message or an
  *     exchange waits for a plugin to come; more than zero
  */
