@@ -226,6 +226,16 @@ public final class EndpointLifecycle {
     board.warn(warning);
   }
 
+  /**
+   * Shows a warning for as long as it holds.
+   *
+   * @param key tells this warning from others, not null
+   * @param warning in place of the former one of the key; empty when it does not hold any more
+   */
+  public void warn(String key, String warning) {
+    board.warn(key, warning);
+  }
+
   /** The state alone, cheaper than {@link #status()}. */
   public EndpointState state() {
     return board.state();

@@ -10,6 +10,7 @@ import io.sluice.endpoint.support.concurrent.SerialTask;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,9 @@ final class StatusBoard {
 
   /** Reasons by key, in the order in which they appeared. */
   private final Map<String, String> troubles = new LinkedHashMap<>();
+
+  /** Warnings that may be over some time, by key. */
+  private final Map<String, String> passing = new HashMap<>();
 
   StatusBoard(String endpoint, Executor executor, EndpointMeter meter, Clock clock) {
     this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
@@ -151,6 +155,23 @@ final class StatusBoard {
     synchronized (lock) {
       status = status.toBuilder().lastError(errorAt(error, clock.instant())).build();
     }
+  }
+
+  /** Replaces the warning of a key; with an empty text there is none any more. */
+  void warn(String key, String warning) {
+    synchronized (lock) {
+      String before = warning.isEmpty() ? passing.remove(key) : passing.put(key, warning);
+      if (warning.equals(before == null ? "" : before)) {
+        return;
+      }
+      List<String> warnings = new ArrayList<>(status.warnings());
+      warnings.remove(before);
+      if (!warning.isEmpty()) {
+        warnings.add(warning);
+      }
+      publish(status.toBuilder().warnings(warnings).build(), null, false, true);
+    }
+    announceChanges();
   }
 
   /** Adds a warning unless it is there. */

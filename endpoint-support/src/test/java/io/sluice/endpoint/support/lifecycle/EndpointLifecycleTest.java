@@ -348,6 +348,19 @@ class EndpointLifecycleTest {
   }
 
   @Test
+  void aWarningHoldsUntilItIsReplacedOrOver() {
+    life.warn("trusts every certificate");
+    life.warn("pattern", "no topic matches a.*");
+    life.warn("pattern", "no topic matches b.*");
+    assertThat(life.status().warnings())
+        .containsExactly("trusts every certificate", "no topic matches b.*");
+
+    life.warn("pattern", "");
+
+    assertThat(life.status().warnings()).containsExactly("trusts every certificate");
+  }
+
+  @Test
   void whatFailedToOpenIsClosedToo() {
     life.start(() -> failedStage(LOST));
 
