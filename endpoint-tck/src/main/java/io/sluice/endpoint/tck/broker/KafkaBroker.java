@@ -25,6 +25,7 @@ public final class KafkaBroker implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(20);
 
   private final WorkFolder folder;
+  private final Path data;
   private final List<String> command;
   private final int internalPort;
   private final String bootstrapServers;
@@ -34,7 +35,8 @@ public final class KafkaBroker implements AutoCloseable {
     this.folder = WorkFolder.create("sluice-kafka");
     this.internalPort = FreePort.choose();
     this.bootstrapServers = options.advertised();
-    this.command = options.command(folder.path().resolve("data"), internalPort);
+    this.data = folder.path().resolve("data");
+    this.command = options.command(data, internalPort);
   }
 
   /** What a broker is to be like. */
@@ -53,6 +55,11 @@ public final class KafkaBroker implements AutoCloseable {
    */
   public String internalServers() {
     return local(internalPort);
+  }
+
+  /** The folder of everything that the broker keeps, logs of partitions among it. */
+  public Path data() {
+    return data;
   }
 
   /** Starts the broker again, on the same port and data; returns when it serves clients. */
