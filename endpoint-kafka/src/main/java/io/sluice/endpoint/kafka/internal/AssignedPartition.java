@@ -18,7 +18,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
 
 /**
@@ -69,11 +71,16 @@ final class AssignedPartition implements Settlements {
 
   private volatile boolean revoked;
 
+  private final long assignedNanos = System.nanoTime();
+
   // Owned by the poller.
+  private final LeaderEpochs epochs = new LeaderEpochs();
   private final long start;
   private long end;
+  private Optional<Integer> endEpoch = Optional.empty();
   private long committed;
   private boolean paused;
+  private Uuid topicId;
 
   /**
    * A partition without records.
@@ -162,16 +169,18 @@ final class AssignedPartition implements Settlements {
 
   private Delivery deliver(ConsumerRecord<byte[], byte[]> record, int bytes) {
     next++;
-    taken++;
-    takenBytes += bytes;
     takenTo = record.offset() + 1;
     if (revoked) {
-      return null; // whoever revoked may have read a position before it
+      return null; // the poller may have read a position before it
     }
     if (qos == Qos.AT_LEAST_ONCE) {
       share.take(bytes);
     }
-    return tracker.deliver(record.offset(), messages.message(record), bytes);
+    Delivery delivery = tracker.deliver(record.offset(), messages.message(record), bytes);
+    // Only now: while a record is neither waiting nor in the window, the position is the end.
+    takenBytes += bytes;
+    taken++;
+    return delivery;
   }
 
   // Whoever settles
@@ -196,16 +205,47 @@ final class AssignedPartition implements Settlements {
 
   // The poller's thread
 
-  /** Takes in records, in order. */
-  void append(List<ConsumerRecord<byte[], byte[]>> records, long nextOffset) {
+  /**
+   * Takes in records, in order.
+   *
+   * @param records none, if there are only records that a consumer does not get: of transactions
+   *     that were aborted, or that control them
+   * @param next where the client fetches next
+   */
+  void append(List<ConsumerRecord<byte[], byte[]>> records, OffsetAndMetadata next) {
+    end = next.offset();
+    endEpoch = next.leaderEpoch();
+    if (records.isEmpty()) {
+      return;
+    }
     long bytes = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       bytes += size(record);
     }
+    epochs.add(records);
     appendedBytes += bytes;
     appended += records.size();
-    end = nextOffset;
     batches.add(records);
+  }
+
+  /** The client goes on at a later offset: what is between is not there any more. */
+  void skipTo(long offset) {
+    end = offset;
+    endEpoch = Optional.empty();
+  }
+
+  /** The id of its topic; null while it is not known. */
+  Uuid topicId() {
+    return topicId;
+  }
+
+  void topicId(Uuid id) {
+    topicId = id;
+  }
+
+  /** Whether it was assigned before a point in time, in {@link System#nanoTime}. */
+  boolean isOlderThan(long nanos) {
+    return assignedNanos - nanos < 0;
   }
 
   /** How many records wait. */
@@ -219,15 +259,32 @@ final class AssignedPartition implements Settlements {
   }
 
   /**
-   * The offset from which somebody else would have to go on: of the first message that is not
-   * settled, or that was not delivered to a consumer who settles before.
+   * The offset from which another consumer would have to go on: of the first message that is not
+   * settled, or that was not delivered to a consumer who settles before. With no such message it is
+   * the end of what was fetched, behind records that are never delivered.
    */
   long position() {
+    if (waiting() == 0 && (qos == Qos.AT_MOST_ONCE || tracker.window().isEmpty())) {
+      return end;
+    }
     if (qos == Qos.AT_MOST_ONCE) {
-      return waiting() == 0 ? end : takenTo;
+      return takenTo;
     }
     long settled = tracker.window().settledPosition();
     return settled == AcknowledgementWindow.NONE ? start : settled + 1;
+  }
+
+  /**
+   * The position that may be committed while it goes on. What a consumer who settles before has not
+   * taken yet is committed, and stays so.
+   */
+  long progress() {
+    return qos == Qos.AT_MOST_ONCE && waiting() > 0 ? committed : position();
+  }
+
+  /** The leader's epoch that belongs to a position. */
+  Optional<Integer> epochBefore(long position) {
+    return position == end && endEpoch.isPresent() ? endEpoch : epochs.before(position);
   }
 
   /** What the group knows as its position; negative if nothing. */

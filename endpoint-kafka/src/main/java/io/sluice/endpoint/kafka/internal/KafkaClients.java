@@ -10,7 +10,11 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.consumer.RoundRobinAssignor;
+import org.apache.kafka.clients.consumer.StickyAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -26,6 +30,13 @@ final class KafkaClients {
 
   /** How long a call waits for the metadata that it needs before it is tried again. */
   static final Duration METADATA_PATIENCE = Duration.ofSeconds(1);
+
+  private static final Map<String, Class<?>> ASSIGNORS =
+      Map.of(
+          "cooperative-sticky", CooperativeStickyAssignor.class,
+          "sticky", StickyAssignor.class,
+          "range", RangeAssignor.class,
+          "round-robin", RoundRobinAssignor.class);
 
   private static final ContextClassLoader LOADER = ContextClassLoader.of(KafkaClients.class);
 
@@ -72,9 +83,14 @@ final class KafkaClients {
     Map<String, Object> properties = common("consumer");
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group.id());
     group.instanceId().ifPresent(id -> properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));
-    properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic"); // every broker knows it
+    properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, group.protocol());
+    if (group.isClassic()) { // else the broker assigns the partitions
+      properties.put(
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          ASSIGNORS.get(consumer.assignmentStrategy()).getName());
+    }
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, consumer.offsetReset());
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // the endpoint decides
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, consumer.isolationLevel());
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, consumer.pollRecords());
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, consumer.fetchMaxBytes());

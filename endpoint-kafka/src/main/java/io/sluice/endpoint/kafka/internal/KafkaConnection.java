@@ -9,10 +9,13 @@ import io.sluice.endpoint.support.lifecycle.Backoff;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,8 +29,12 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * a thread of its own, which ends while there is nothing to wait for. Its state belongs to that
  * thread, but for what is volatile.
  */
-final class KafkaConnection implements KafkaMembership.Groups {
+final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
 
@@ -149,6 +156,40 @@ final class KafkaConnection implements KafkaMembership.Groups {
     return group.groupState() == GroupState.STABLE
         ? CompletableFuture.completedStage(partitions)
         : new CompletableFuture<>();
+  }
+
+  /** Completes on a thread of the client. */
+  @Override
+  public CompletionStage<Map<String, Uuid>> ids(Set<String> names) {
+    Admin present = admin;
+    if (present == null) {
+      return CompletableFuture.failedStage(
+          EndpointException.retryable(ErrorCode.UNAVAILABLE, "not connected"));
+    }
+    var asked = present.describeTopics(names).topicNameValues();
+    return CompletableFuture.allOf(
+            asked.values().stream()
+                .map(topic -> topic.toCompletionStage().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new))
+        .handle((done, failure) -> existing(asked));
+  }
+
+  /** Fails if a broker cannot tell of one of them whether it exists. */
+  private static Map<String, Uuid> existing(Map<String, KafkaFuture<TopicDescription>> asked) {
+    Map<String, Uuid> ids = new HashMap<>();
+    asked.forEach(
+        (name, topic) -> {
+          try {
+            ids.put(name, topic.getNow(null).topicId());
+          } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+              throw new CompletionException(e.getCause());
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    return ids;
   }
 
   /** Gives up, as the endpoint can never work as it is. */

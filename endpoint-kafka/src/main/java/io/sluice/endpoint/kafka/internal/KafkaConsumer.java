@@ -13,11 +13,16 @@ import io.sluice.endpoint.support.settlement.UnsettledBudget;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +39,22 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaConsumer.class);
   private static final AssignedPartition[] NONE = {};
 
+  /** A status is for people to read. */
+  private static final int SHOWN_PARTITIONS = 100;
+
+  /** Hears of messages that were removed before they were consumed. */
+  @FunctionalInterface
+  interface GapListener {
+    void skipped(Gap gap);
+  }
+
   private final String endpoint;
   private final KafkaGroup group;
   private final Qos qos;
   private final KafkaSettings.Consumer settings;
   private final DeliverySubscription subscription;
   private final EndpointMeter meter;
+  private final GapListener gaps;
   private final UnsettledBudget budget;
   private final KafkaPoller poller;
 
@@ -63,6 +78,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
       KafkaSettings.Consumer settings,
       DeliverySubscription subscription,
       EndpointMeter meter,
+      GapListener gaps,
       KafkaPoller.Maker pollers) {
     this.endpoint = endpoint;
     this.group = group;
@@ -70,6 +86,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     this.settings = settings;
     this.subscription = subscription;
     this.meter = meter;
+    this.gaps = gaps;
     this.budget =
         new UnsettledBudget(settings.maxUnsettled(), settings.maxUnsettledBytes(), this::ready);
     this.poller = pollers.make(this);
@@ -118,6 +135,10 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     if (settings.failureStrategy() == KafkaSettings.FailureStrategy.FAIL) {
       fail(new EndpointException(ErrorCode.REJECTED, "message " + id + " was discarded"));
     }
+  }
+
+  String endpoint() {
+    return endpoint;
   }
 
   KafkaGroup group() {
@@ -176,8 +197,8 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     return poller.lag();
   }
 
-  /** What somebody should look at. */
-  Optional<String> trouble() {
+  /** What an operator should look at. */
+  Stream<String> troubles() {
     Optional<String> old =
         Arrays.stream(assigned)
             .map(partition -> partition.unsettledFor(settings.maxUnsettledAge()))
@@ -187,7 +208,47 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
                 id ->
                     "message %s of group '%s' is unsettled for more than %d ms"
                         .formatted(id, group.id(), settings.maxUnsettledAge().toMillis()));
-    return old.or(poller::trouble);
+    return Stream.concat(poller.troubles(), old.stream());
+  }
+
+  /** The topics that the configuration or the request names; none with a pattern. */
+  Set<String> namedTopics() {
+    return Set.copyOf(settings.topics());
+  }
+
+  /** Whether it consumes by a pattern that no topic matches. */
+  boolean matchesNothing() {
+    return settings.topicPattern().isPresent() && poller.topics().filter(Set::isEmpty).isPresent();
+  }
+
+  /** The topics of its partitions. */
+  Set<String> assignedTopics() {
+    return Arrays.stream(assigned)
+        .map(each -> each.partition().topic())
+        .collect(Collectors.toSet());
+  }
+
+  /** Topics exist under these ids, as the answer to a question of that time. */
+  void topicsSeen(Map<String, Uuid> ids, long asked) {
+    poller.topicsSeen(ids, asked);
+  }
+
+  /** The facts of the status. */
+  Map<String, Object> details() {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("group", group.id());
+    details.put("consumes", settings.subscription());
+    AssignedPartition[] present = assigned;
+    details.put(
+        "assigned",
+        Arrays.stream(present)
+            .limit(SHOWN_PARTITIONS)
+            .map(each -> each.partition().toString())
+            .toList());
+    details.put("partitions", present.length);
+    poller.topics().ifPresent(topics -> details.put("matchingTopics", topics.size()));
+    poller.note().ifPresent(note -> details.put("note", note));
+    return details;
   }
 
   /** The partitions that are assigned now. */
@@ -196,15 +257,51 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   }
 
   /** Adds partitions. */
-  void assign(Collection<Starts.Start> added) {
+  void assign(Collection<StartPositions.Start> added) {
     assigned =
         Stream.concat(Arrays.stream(assigned), added.stream().map(this::partition))
             .toArray(AssignedPartition[]::new);
   }
 
-  private AssignedPartition partition(Starts.Start start) {
+  private AssignedPartition partition(StartPositions.Start start) {
     return new AssignedPartition(
         start.partition(), start.offset(), start.committed(), qos, settings, budget, meter, this);
+  }
+
+  /** Begins anew in a partition that it keeps: what was delivered of it is void. */
+  void restart(TopicPartition partition, long offset) {
+    unassign(Set.of(partition));
+    assign(List.of(new StartPositions.Start(partition, offset, StartPositions.UNKNOWN)));
+  }
+
+  /**
+   * Passes over messages that are not there any more.
+   *
+   * @param position the first that was wanted
+   * @param first the first that the broker holds
+   * @param next where it goes on
+   */
+  void skipped(TopicPartition partition, long position, long first, long next) {
+    find(partition).ifPresent(each -> each.skipTo(next));
+    meter.skipped(next - position);
+    gaps.skipped(new Gap(group.id(), partition, position, next - 1, first));
+  }
+
+  /** A message cannot be read, and is discarded. */
+  void unreadable(TopicPartition partition, long next) {
+    find(partition).ifPresent(each -> each.skipTo(next));
+    meter.failed();
+  }
+
+  private Optional<AssignedPartition> find(TopicPartition partition) {
+    return Arrays.stream(assigned).filter(each -> each.partition().equals(partition)).findFirst();
+  }
+
+  /** Takes away all partitions and closes them. */
+  void unassignAll() {
+    AssignedPartition[] before = assigned;
+    assigned = NONE;
+    Arrays.stream(before).forEach(AssignedPartition::close);
   }
 
   /** Takes away partitions and closes them. */

@@ -3,41 +3,67 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
+import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.lifecycle.Refusals;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The consumers of one endpoint, each a member of its group. One that has cancelled and waits for
  * settlements holds partitions that others could have: it goes at once when its group gets another
- * consumer here.
+ * consumer here, which takes its place and begins when it has left.
  *
  * <p>Which consumers there are is guarded by this object.
  */
 final class KafkaConsumers {
 
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaConsumers.class);
+  private static final int SHOWN_GAPS = 10;
+
+  /**
+   * What a consumer is among those of the endpoint: consumers of one group that consume the same
+   * are numbered, and have the same numbers in each generation.
+   */
+  private record Place(String group, String subscription, int number) {
+
+    boolean isAmong(String otherGroup, String otherSubscription) {
+      return group.equals(otherGroup) && subscription.equals(otherSubscription);
+    }
+  }
+
   private final String endpoint;
   private final KafkaSettings settings;
   private final KafkaClients clients;
   private final ThreadFactory threads;
+  private final EndpointLifecycle lifecycle;
   private final EndpointMeter meter;
   private final KafkaMembership.Groups groups;
+  private final TopicWatch.Topics topics;
 
-  /** Consumers that have not ended, with the number of each in its group. */
-  private final Map<KafkaConsumer, Integer> present = new LinkedHashMap<>();
+  /** Consumers that have not ended. */
+  private final Map<KafkaConsumer, Place> present = new LinkedHashMap<>();
+
+  /** The newest gaps, in words. */
+  private final Deque<String> gaps = new ArrayDeque<>();
 
   /** Why there can be no more consumers; null while there can. */
   private EndpointException refusal;
@@ -47,14 +73,18 @@ final class KafkaConsumers {
       KafkaSettings settings,
       KafkaClients clients,
       EndpointThreads threads,
+      EndpointLifecycle lifecycle,
       EndpointMeter meter,
-      KafkaMembership.Groups groups) {
+      KafkaMembership.Groups groups,
+      TopicWatch.Topics topics) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.clients = clients;
     this.threads = threads.forPurpose("consumer");
+    this.lifecycle = lifecycle;
     this.meter = meter;
     this.groups = groups;
+    this.topics = topics;
   }
 
   /**
@@ -69,19 +99,24 @@ final class KafkaConsumers {
     checkTopics(resume, consumer);
     String group = consumer.groupId().or(request::clientId).orElse(endpoint);
     KafkaConsumer opened;
+    List<KafkaConsumer> leaving;
     synchronized (this) {
       if (refusal != null) {
         throw refusal;
       }
-      present.keySet().stream()
-          .filter(each -> each.group().id().equals(group) && each.isLingering())
-          .forEach(KafkaConsumer::release);
-      int number = freeNumber(group);
-      opened = consumer(member(group, consumer, number), request, consumer, resume, subscription);
-      present.put(opened, number);
+      leaving =
+          present.keySet().stream()
+              .filter(each -> each.group().id().equals(group) && each.isLingering())
+              .toList();
+      Place place = freePlace(group, consumer.subscription());
+      opened =
+          consumer(
+              member(place, consumer), request, consumer, new ResumePosition(resume), subscription);
+      present.put(opened, place);
     }
     opened.ended().thenRun(() -> forget(opened));
-    opened.open();
+    leaving.forEach(KafkaConsumer::release);
+    allEnded(leaving).thenRun(opened::open);
     return opened;
   }
 
@@ -98,8 +133,7 @@ final class KafkaConsumers {
       all = List.copyOf(present.keySet());
     }
     all.forEach(each -> each.stop(drain, successor));
-    return CompletableFuture.allOf(
-        all.stream().map(KafkaConsumer::ended).toArray(CompletableFuture<?>[]::new));
+    return allEnded(all);
   }
 
   /** Ends all subscriptions with an error. */
@@ -125,9 +159,64 @@ final class KafkaConsumers {
         .orElse(-1);
   }
 
-  /** What somebody should look at. */
-  Optional<String> trouble() {
-    return all().stream().map(KafkaConsumer::trouble).flatMap(Optional::stream).findFirst();
+  /** What an operator should look at. */
+  Stream<String> troubles() {
+    return all().stream().flatMap(KafkaConsumer::troubles);
+  }
+
+  /** The topics that consumers name or have partitions of. */
+  Set<String> topics() {
+    return all().stream()
+        .flatMap(each -> Stream.concat(each.namedTopics().stream(), each.assignedTopics().stream()))
+        .collect(Collectors.toSet());
+  }
+
+  /** The topics that consumers name. */
+  Set<String> namedTopics() {
+    return all().stream()
+        .filter(each -> !each.isLingering())
+        .flatMap(each -> each.namedTopics().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** The patterns that match no topic, in words. */
+  List<String> patternsWithoutTopic() {
+    return all().stream()
+        .filter(KafkaConsumer::matchesNothing)
+        .map(each -> each.settings().subscription())
+        .distinct()
+        .map("no topic matches consumer.topicPattern '%s' yet"::formatted)
+        .toList();
+  }
+
+  /**
+   * The topics that exist, under these ids.
+   *
+   * @param asked when, in {@link System#nanoTime}
+   */
+  void topicsSeen(Map<String, Uuid> ids, long asked) {
+    all().forEach(each -> each.topicsSeen(ids, asked));
+  }
+
+  /** The facts of the status. */
+  Map<String, Object> details() {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("consumers", all().stream().map(KafkaConsumer::details).toList());
+    synchronized (this) {
+      details.put("gaps", List.copyOf(gaps));
+    }
+    return details;
+  }
+
+  private void skipped(Gap gap) {
+    LOG.warn("Endpoint '{}': {}", endpoint, gap);
+    synchronized (this) {
+      if (gaps.size() == SHOWN_GAPS) {
+        gaps.removeFirst();
+      }
+      gaps.addLast(gap.toString());
+    }
+    lifecycle.error(new EndpointException(ErrorCode.RESUME_POSITION_UNKNOWN, gap.toString()));
   }
 
   private synchronized List<KafkaConsumer> all() {
@@ -138,11 +227,16 @@ final class KafkaConsumers {
     present.remove(consumer);
   }
 
+  private static CompletableFuture<Void> allEnded(List<KafkaConsumer> consumers) {
+    return CompletableFuture.allOf(
+        consumers.stream().map(KafkaConsumer::ended).toArray(CompletableFuture<?>[]::new));
+  }
+
   private KafkaConsumer consumer(
       KafkaGroup group,
       ConsumeRequest request,
       KafkaSettings.Consumer consumer,
-      Map<TopicPartition, Long> resume,
+      ResumePosition resume,
       DeliverySubscription subscription) {
     return new KafkaConsumer(
         endpoint,
@@ -151,33 +245,58 @@ final class KafkaConsumers {
         consumer,
         subscription,
         meter,
+        this::skipped,
         self ->
             new KafkaPoller(
                 endpoint,
                 clients,
                 group,
                 resume,
-                settings.reconnect().backoff(),
+                settings.reconnect()::backoff,
                 groups,
+                topics,
                 threads,
                 self));
   }
 
-  private KafkaGroup member(String group, KafkaSettings.Consumer consumer, int number) {
+  private KafkaGroup member(Place place, KafkaSettings.Consumer consumer) {
     return consumer
         .groupInstanceId()
-        .map(instance -> KafkaGroup.configured(group, instance, number))
-        .orElseGet(() -> KafkaGroup.of(group, endpoint, consumer.subscription(), number));
+        .map(
+            instance ->
+                KafkaGroup.configured(
+                    place.group(),
+                    consumer.groupProtocol(),
+                    instance + distinction(consumer),
+                    place.number()))
+        .orElseGet(
+            () ->
+                KafkaGroup.of(
+                    place.group(),
+                    consumer.groupProtocol(),
+                    endpoint,
+                    place.subscription(),
+                    place.number()));
   }
 
-  /** The numbers of an endpoint's consumers are the same in each generation. */
-  private int freeNumber(String group) {
+  /** A member with another subscription is another one, and needs another name. */
+  private String distinction(KafkaSettings.Consumer consumer) {
+    return consumer.subscription().equals(settings.consumer().subscription())
+        ? ""
+        : "-" + consumer.subscriptionTag();
+  }
+
+  /** The first place that is free, or will be when the consumer that has cancelled has left. */
+  private Place freePlace(String group, String subscription) {
     Set<Integer> taken =
         present.entrySet().stream()
-            .filter(each -> each.getKey().group().id().equals(group))
-            .map(Map.Entry::getValue)
+            .filter(each -> each.getValue().isAmong(group, subscription))
+            .filter(each -> !each.getKey().isLingering())
+            .map(each -> each.getValue().number())
             .collect(Collectors.toSet());
-    return IntStream.iterate(0, i -> i + 1).filter(i -> !taken.contains(i)).findFirst().orElse(0);
+    int number =
+        IntStream.iterate(0, i -> i + 1).filter(i -> !taken.contains(i)).findFirst().orElse(0);
+    return new Place(group, subscription, number);
   }
 
   private static void checkTopics(

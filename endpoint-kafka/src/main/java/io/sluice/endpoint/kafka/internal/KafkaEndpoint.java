@@ -28,11 +28,14 @@ import io.sluice.endpoint.support.publishing.PublishingProcessor;
 import io.sluice.endpoint.support.publishing.WindowedSender;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,7 @@ final class KafkaEndpoint implements MessageEndpoint {
   private final EndpointLifecycle lifecycle;
   private final KafkaConnection connection;
   private final KafkaConsumers consumers;
+  private final TopicWatch topicWatch;
   private final KafkaPublisher publisher;
   private final MessageSender single;
 
@@ -81,7 +85,10 @@ final class KafkaEndpoint implements MessageEndpoint {
     connection =
         new KafkaConnection(
             settings, clients, threads, workers, lifecycle, meter, this::connectionFailed);
-    consumers = new KafkaConsumers(name, settings, clients, threads, meter, connection);
+    consumers =
+        new KafkaConsumers(
+            name, settings, clients, threads, lifecycle, meter, connection, connection);
+    topicWatch = new TopicWatch(consumers, lifecycle, connection);
     publisher =
         new KafkaPublisher(
             name,
@@ -94,6 +101,7 @@ final class KafkaEndpoint implements MessageEndpoint {
     single = single();
     meter.unsettledFrom(consumers::unsettled);
     meter.lagFrom(consumers::lag);
+    lifecycle.detailsFrom(consumers::details);
   }
 
   @Override
@@ -178,7 +186,10 @@ final class KafkaEndpoint implements MessageEndpoint {
     connection.open();
     watch =
         TroubleWatch.start(
-            lifecycle, workers, settings.consumer().maxUnsettledAge(), consumers::trouble);
+            lifecycle, workers, settings.consumer().maxUnsettledAge(), this::trouble);
+    if (settings.consumer().enabled()) {
+      topicWatch.open(workers);
+    }
     return CompletableFuture.completedFuture(null);
   }
 
@@ -187,6 +198,7 @@ final class KafkaEndpoint implements MessageEndpoint {
     if (watch != null) {
       watch.close();
     }
+    topicWatch.close();
     CompletionStage<Void> consumed = consumers.stop(drain, successor);
     CompletionStage<Void> published =
         Drain.await(publisher::isDrained, drain, workers).thenCompose(done -> publisher.close());
@@ -201,6 +213,14 @@ final class KafkaEndpoint implements MessageEndpoint {
       LOG.warn("Endpoint '{}': {} threads have not ended yet", name, threads.count());
     }
     started.remove(this);
+  }
+
+  /** What an operator should look at while the connection works. */
+  private Optional<String> trouble() {
+    String troubles =
+        Stream.concat(topicWatch.troubles(), consumers.troubles())
+            .collect(Collectors.joining("; "));
+    return troubles.isEmpty() ? Optional.empty() : Optional.of(troubles);
   }
 
   private void connectionFailed(EndpointException error) {

@@ -16,8 +16,11 @@ import java.util.UUID;
  * @param instanceId what makes the member static; empty for a dynamic one
  * @param configured whether the configuration names the instance; then it keeps its place also when
  *     the endpoint is stopped for good
+ * @param protocol of the group: {@code classic}, or {@code consumer} (KIP-848)
  */
-record KafkaGroup(String id, Optional<String> instanceId, boolean configured) {
+record KafkaGroup(String id, Optional<String> instanceId, boolean configured, String protocol) {
+
+  static final String CLASSIC = "classic";
 
   /** The same in every class loader of this process, and in no other process. */
   private static final String PROCESS =
@@ -25,9 +28,13 @@ record KafkaGroup(String id, Optional<String> instanceId, boolean configured) {
           + ProcessHandle.current().pid()
           + ProcessHandle.current().info().startInstant().map(Instant::toString).orElse("");
 
-  /** The member of an instance that the configuration names. */
-  static KafkaGroup configured(String id, String instance, int number) {
-    return new KafkaGroup(id, Optional.of(instance + "-" + number), true);
+  /**
+   * The member of an instance that the configuration names.
+   *
+   * @param number tells apart the consumers of the instance that consume the same
+   */
+  static KafkaGroup configured(String id, String protocol, String instance, int number) {
+    return new KafkaGroup(id, Optional.of(instance + "-" + number), true, protocol);
   }
 
   /**
@@ -35,17 +42,23 @@ record KafkaGroup(String id, Optional<String> instanceId, boolean configured) {
    * makes out the same one, if it consumes the same.
    *
    * @param subscription what it consumes: a member with another subscription has to be another one
-   * @param number tells apart the consumers of an endpoint in a group
+   * @param number tells apart the consumers of an endpoint in a group that consume the same
    */
-  static KafkaGroup of(String id, String endpoint, String subscription, int number) {
+  static KafkaGroup of(
+      String id, String protocol, String endpoint, String subscription, int number) {
     String seed = PROCESS + "|" + endpoint + "|" + subscription;
     UUID member = UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8));
-    return new KafkaGroup(id, Optional.of("sluice-" + member + "-" + number), false);
+    return new KafkaGroup(id, Optional.of("sluice-" + member + "-" + number), false, protocol);
   }
 
-  /** A member whose place nobody can take. */
+  /** A member whose place no other can take. */
   KafkaGroup dynamic() {
-    return new KafkaGroup(id, Optional.empty(), false);
+    return new KafkaGroup(id, Optional.empty(), false, protocol);
+  }
+
+  /** Whether the members assign the partitions, and not the broker. */
+  boolean isClassic() {
+    return protocol.equals(CLASSIC);
   }
 
   private static String host() {

@@ -73,13 +73,22 @@ final class KafkaMembership {
     joined = true;
   }
 
+  /** Whether the client is a member, as far as it has heard. */
+  boolean isMember() {
+    return joined;
+  }
+
   /**
    * Sees to it that every partition has a member. A group to which a static member returns keeps
    * the assignment that it had (KIP-814), and the client takes topics and partitions that are newer
    * for assigned; it notices only what comes later.
    */
   void completeAssignment() {
-    if (joined && !checked && group.instanceId().isPresent() && groups.isReachable()) {
+    if (joined
+        && !checked
+        && group.isClassic()
+        && group.instanceId().isPresent()
+        && groups.isReachable()) {
       check();
     }
     if (incomplete) {

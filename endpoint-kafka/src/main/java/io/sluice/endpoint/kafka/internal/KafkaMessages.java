@@ -50,7 +50,7 @@ final class KafkaMessages {
         record.value(),
         headers(record.headers().toArray()),
         attributes(record),
-        record.timestamp());
+        record.timestamp() < 0 ? Message.NO_TIMESTAMP : record.timestamp());
   }
 
   /** The id of the message at an offset. */

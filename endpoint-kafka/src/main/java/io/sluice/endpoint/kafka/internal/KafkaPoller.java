@@ -5,15 +5,21 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.lifecycle.Backoff;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +37,8 @@ final class KafkaPoller {
     KafkaPoller make(KafkaConsumer consumer);
   }
 
+  private record Look(Map<String, Uuid> ids, long asked) {}
+
   /** How long what a consumer left unsettled can be settled after it has cancelled. */
   static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -39,45 +47,60 @@ final class KafkaPoller {
   private final String endpoint;
   private final KafkaClients clients;
   private final KafkaMembership.Groups groups;
+  private final TopicWatch.Topics topicIds;
   private final KafkaConsumer consumer;
+  private final ResumePosition resume;
+  private final Supplier<Backoff> backoffs;
   private final Backoff backoff;
   private final Departure departure;
+  private final Waiting waiting;
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final AtomicBoolean poked = new AtomicBoolean();
+  private final Queue<Look> looks = new ConcurrentLinkedQueue<>();
 
   private volatile KafkaSession session;
+  private volatile Consumer<byte[], byte[]> client;
   private volatile String trouble;
+  private volatile String note;
+  private volatile Set<String> topics;
   private volatile long lag = -1;
 
   // Owned by the thread.
-  private final Map<TopicPartition, Long> resume;
   private KafkaGroup group;
+  private boolean resumed;
+  private GroupHistory history;
 
   /**
    * A poller that is not started.
    *
-   * @param resume offsets to start from, in place of the group's positions
+   * @param resume where to start, in place of the group's positions
+   * @param backoffs makes what paces attempts
    * @param groups what can be done about groups from outside
+   * @param topicIds tells which topics exist
    * @param threads makes the thread
    */
   KafkaPoller(
       String endpoint,
       KafkaClients clients,
       KafkaGroup group,
-      Map<TopicPartition, Long> resume,
-      Backoff backoff,
+      ResumePosition resume,
+      Supplier<Backoff> backoffs,
       KafkaMembership.Groups groups,
+      TopicWatch.Topics topicIds,
       ThreadFactory threads,
       KafkaConsumer consumer) {
     this.endpoint = endpoint;
     this.clients = clients;
     this.group = group;
-    this.resume = new HashMap<>(resume);
-    this.backoff = backoff;
+    this.resume = resume;
+    this.backoffs = backoffs;
+    this.backoff = backoffs.get();
     this.groups = groups;
+    this.topicIds = topicIds;
     this.consumer = consumer;
     this.departure = new Departure(() -> consumer.isClosed() && consumer.isSettled());
+    this.waiting = new Waiting(departure::isOver);
     this.thread = threads.newThread(this::run);
   }
 
@@ -118,20 +141,44 @@ final class KafkaPoller {
     }
   }
 
+  /**
+   * Topics exist under these ids.
+   *
+   * @param asked when that was so, in {@link System#nanoTime}
+   */
+  void topicsSeen(Map<String, Uuid> ids, long asked) {
+    looks.add(new Look(ids, asked));
+    poke();
+  }
+
   long lag() {
     return lag;
   }
 
-  Optional<String> trouble() {
-    return Optional.ofNullable(trouble);
+  /** What an operator should look at. */
+  Stream<String> troubles() {
+    KafkaSession present = session;
+    return Stream.concat(
+        Optional.ofNullable(trouble).stream(),
+        Optional.ofNullable(present).flatMap(KafkaSession::trouble).stream());
+  }
+
+  /** What holds in place of what was asked for; empty if nothing does. */
+  Optional<String> note() {
+    return Optional.ofNullable(note);
+  }
+
+  /** The topics that are consumed, as far as they are known: with a pattern those that match. */
+  Optional<Set<String>> topics() {
+    return Optional.ofNullable(topics);
   }
 
   /** Has the thread look around, whatever it waits for. */
   private void poke() {
     if (!poked.getAndSet(true)) {
-      KafkaSession present = session;
+      Consumer<byte[], byte[]> present = client;
       if (present != null) {
-        present.wakeUp();
+        present.wakeup();
       }
       LockSupport.unpark(thread);
     }
@@ -159,52 +206,99 @@ final class KafkaPoller {
    */
   private Optional<EndpointException> serve() {
     try {
-      serve(open());
+      OffsetReset reset = OffsetReset.of(consumer.settings().autoOffsetReset());
+      serve(clients.consumer(consumer.settings(), group), reset);
       return Optional.empty();
     } catch (RuntimeException e) {
-      return Optional.of(KafkaErrors.of(e));
+      return Optional.of(error(e));
+    }
+  }
+
+  private void serve(Consumer<byte[], byte[]> opened, OffsetReset reset) {
+    KafkaMembership membership = new KafkaMembership(opened, group, groups);
+    client = opened;
+    try {
+      poked.set(false);
+      if (departure.isOver()) {
+        return; // a poke from before could not reach the client
+      }
+      begin(opened);
+      serve(session(opened, membership, reset));
+    } finally {
+      session = null;
+      client = null; // nothing wakes up a client that is being closed
+      consumer.unassignAll();
+      membership.end(departure.remains());
+    }
+  }
+
+  /** What is done once, before the group is joined for the first time. */
+  private void begin(Consumer<byte[], byte[]> opened) {
+    if (!resumed && !resume.isEmpty() && !resume.moveGroup(opened, waiting, mark(), timeout())) {
+      note =
+          "the group has other members, whose positions hold, and not the message id to resume after";
+      LOG.warn("Endpoint '{}', group '{}': {}", endpoint, group.id(), note);
+    }
+    resumed = true;
+    if (history == null) {
+      history = GroupHistory.of(opened, waiting, consumer.settings(), mark(), timeout());
     }
   }
 
   private void serve(KafkaSession opened) {
     session = opened;
-    try {
-      opened.subscribe();
-      while (!departure.isOver() || opened.isJoining()) {
-        poked.set(false); // before looking around: what comes later is seen, or wakes the poll
-        opened.turn();
-        turned(opened);
+    opened.subscribe();
+    while (!departure.isOver() || opened.isJoining()) {
+      poked.set(false); // before looking around: what comes later is seen, or wakes the poll
+      for (var look = looks.poll(); look != null; look = looks.poll()) {
+        opened.topicsSeen(look.ids(), look.asked());
       }
-      opened.commit();
-    } finally {
-      session = null; // nobody wakes up a client that is being closed
-      opened.close();
+      opened.turn();
+      turned(opened);
     }
+    opened.commit();
   }
 
-  private KafkaSession open() {
-    KafkaSettings.Consumer settings = consumer.settings();
-    Consumer<byte[], byte[]> client = clients.consumer(settings, group);
+  private KafkaSession session(
+      Consumer<byte[], byte[]> opened, KafkaMembership membership, OffsetReset reset) {
     return new KafkaSession(
-        client,
-        new KafkaMembership(client, group, groups),
-        new OffsetCommits(client, endpoint, settings.maxUnsettled()),
+        opened,
+        waiting,
+        membership,
+        new OffsetCommits(opened, endpoint, group, mark(), consumer.settings().maxUnsettled()),
         consumer,
-        resume,
-        departure);
+        topicIds,
+        reset,
+        new StartPositions(opened, waiting, reset, history, timeout()),
+        departure,
+        backoffs.get());
+  }
+
+  private String mark() {
+    return consumer.settings().mark();
+  }
+
+  private static Duration timeout() {
+    return KafkaSession.CALL_TIMEOUT;
   }
 
   private void turned(KafkaSession opened) {
     lag = opened.lag();
-    if (trouble != null && !consumer.assigned().isEmpty()) {
+    if (consumer.settings().topicPattern().isPresent()) {
+      topics = opened.topics();
+    }
+    if (trouble != null && opened.isMember()) {
       trouble = null;
       backoff.reset();
     }
   }
 
   private void failed(EndpointException error) {
+    if (departure.isOver()) {
+      return;
+    }
     if (error.code().equals(ErrorCode.CLIENT_ID_IN_USE) && !group.configured()) {
-      // Somebody in this process has the same name, in another framework perhaps.
+      // Another framework in this process makes out the same name, perhaps.
       LOG.info("Endpoint '{}', group '{}': goes on as a dynamic member", endpoint, group.id());
       group = group.dynamic();
       return;
@@ -226,6 +320,28 @@ final class KafkaPoller {
       LOG.warn("Endpoint '{}', {}; trying again", endpoint, reason, error);
     }
     pauseFor(delay.get());
+  }
+
+  /** What is wrong with the group is told in the words of the settings. */
+  private EndpointException error(RuntimeException failure) {
+    EndpointException error = KafkaErrors.of(failure);
+    if (error.getCause() instanceof UnsupportedVersionException && !group.isClassic()) {
+      return new EndpointException(
+          ErrorCode.INVALID_CONFIGURATION,
+          "the brokers do not support consumer.groupProtocol '%s' (KIP-848): use brokers of Kafka 4.0 or later, or set '%s'"
+              .formatted(group.protocol(), KafkaGroup.CLASSIC),
+          false,
+          error.getCause());
+    }
+    if (error.getCause() instanceof InconsistentGroupProtocolException) {
+      return new EndpointException(
+          ErrorCode.INVALID_CONFIGURATION,
+          "group '%s' has members that do not know consumer.assignmentStrategy '%s' or are of another consumer.groupProtocol: set those of the other members"
+              .formatted(group.id(), consumer.settings().assignmentStrategy()),
+          false,
+          error.getCause());
+    }
+    return error;
   }
 
   private void pauseFor(Duration delay) {

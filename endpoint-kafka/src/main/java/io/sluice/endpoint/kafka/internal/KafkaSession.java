@@ -2,16 +2,22 @@
 package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.support.lifecycle.Backoff;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
@@ -20,18 +26,18 @@ import org.apache.kafka.common.errors.WakeupException;
  * leaving, the partitions are paused.
  *
  * <p>Owned by the thread of the poller, on which the client calls its listener too, within its
- * poll. {@link #wakeUp} and {@link #isHolding} are for any thread.
+ * poll. {@link #isHolding} and {@link #trouble} are for any thread.
  */
 final class KafkaSession implements ConsumerRebalanceListener {
 
+  static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration POLL_WHEN_LEAVING = Duration.ofMillis(10);
+  private static final Duration LAST_CALL_TIMEOUT = Duration.ofSeconds(1);
 
   /** How long partitions that are to be given up wait for settlements: the whole group waits. */
   private static final Duration REVOCATION_PATIENCE = Duration.ofSeconds(1);
-
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration LAST_CALL_TIMEOUT = Duration.ofSeconds(1);
 
   private final Consumer<byte[], byte[]> client;
   private final KafkaMembership membership;
@@ -39,42 +45,59 @@ final class KafkaSession implements ConsumerRebalanceListener {
   private final KafkaConsumer consumer;
   private final Qos qos;
   private final BackPressure pressure;
-  private final Map<TopicPartition, Long> resume;
+  private final StartPositions starts;
+  private final LostPositions lost;
+  private final CorruptRecords corrupt;
   private final Departure departure;
+  private final Backoff commitBackoff;
+
+  /** Why partitions that were assigned cannot be consumed. */
+  private RuntimeException assignmentFailure;
+
+  /** Until when nothing is fetched, as what was fetched could not be committed. */
+  private long heldUntil = System.nanoTime();
 
   /**
    * A session that has not subscribed.
    *
-   * @param resume offsets to start from, in place of the group's positions; each is taken out when
-   *     its partition is assigned
+   * @param topicIds tells which topics exist
+   * @param starts where new partitions start
+   * @param commitBackoff between attempts to commit before delivery
    */
   KafkaSession(
       Consumer<byte[], byte[]> client,
+      Waiting waiting,
       KafkaMembership membership,
       OffsetCommits commits,
       KafkaConsumer consumer,
-      Map<TopicPartition, Long> resume,
-      Departure departure) {
+      TopicWatch.Topics topicIds,
+      OffsetReset reset,
+      StartPositions starts,
+      Departure departure,
+      Backoff commitBackoff) {
     this.client = client;
     this.membership = membership;
     this.commits = commits;
     this.consumer = consumer;
     this.qos = consumer.qos();
     this.pressure = new BackPressure(consumer.settings());
-    this.resume = resume;
+    this.starts = starts;
+    this.lost = new LostPositions(client, waiting, consumer, topicIds, reset, CALL_TIMEOUT);
+    this.corrupt = new CorruptRecords(client, consumer);
     this.departure = departure;
+    this.commitBackoff = commitBackoff;
   }
 
   // Any thread
 
-  /** Ends the poll that is under way, or else the next one. */
-  void wakeUp() {
-    client.wakeup();
-  }
-
   /** Whether room for a batch is of interest: partitions are paused. */
   boolean isHolding() {
     return pressure.isHolding();
+  }
+
+  /** What an operator should look at. */
+  Optional<String> trouble() {
+    return commits.trouble();
   }
 
   // The poller's thread
@@ -91,23 +114,61 @@ final class KafkaSession implements ConsumerRebalanceListener {
   /** Polls once, and does what is due. */
   void turn() {
     membership.polls();
-    pressure.regulate(client, consumer.assigned(), departure.isBegun());
-    try {
-      take(client.poll(departure.isBegun() ? POLL_WHEN_LEAVING : POLL));
-    } catch (WakeupException e) {
-      // to look around
-    }
+    pressure.regulate(client, consumer.assigned(), departure.isBegun() || isHeld());
+    poll();
     if (!departure.isBegun()) {
       membership.completeAssignment();
     }
-    if (qos == Qos.AUTO || qos == Qos.AT_LEAST_ONCE) {
+    if (qos != Qos.NONE) {
       commits.progress(consumer.assigned());
     }
+  }
+
+  private void poll() {
+    try {
+      var records = client.poll(departure.isBegun() ? POLL_WHEN_LEAVING : POLL);
+      checkAssignment();
+      take(records);
+    } catch (WakeupException e) {
+      // to look around
+    } catch (OffsetOutOfRangeException e) {
+      lost.goOn(e);
+    } catch (KafkaException e) {
+      checkAssignment(); // the client complains of what is told better here
+      if (!corrupt.skip(e)) {
+        throw e;
+      }
+    }
+  }
+
+  private void checkAssignment() {
+    if (assignmentFailure != null) {
+      throw assignmentFailure;
+    }
+  }
+
+  private boolean isHeld() {
+    return System.nanoTime() - heldUntil < 0;
   }
 
   /** Whether it is too early to leave. */
   boolean isJoining() {
     return membership.isJoining();
+  }
+
+  /** Whether it is a member of its group, with or without partitions. */
+  boolean isMember() {
+    return membership.isMember();
+  }
+
+  /** The topics that it consumes; with a pattern those that match it now. */
+  Set<String> topics() {
+    return client.subscription();
+  }
+
+  /** Topics exist under these ids, as the answer to a question of that time. */
+  void topicsSeen(Map<String, Uuid> ids, long asked) {
+    lost.topicsSeen(ids, asked);
   }
 
   /** How many messages wait at the broker and here. */
@@ -121,26 +182,22 @@ final class KafkaSession implements ConsumerRebalanceListener {
 
   /** Commits what was settled, before it is closed. */
   void commit() {
-    commits.now(positions(consumer.assigned()), LAST_CALL_TIMEOUT);
+    commitPositions(consumer.assigned(), LAST_CALL_TIMEOUT);
   }
 
-  /** Gives up its partitions and closes the client, within a bounded time. */
-  void close() {
-    consumer.unassign(consumer.assigned().stream().map(AssignedPartition::partition).toList());
-    membership.end(departure.remains());
-  }
-
+  /** There may be no records, but a later end: then there were only such as are not delivered. */
   private void take(ConsumerRecords<byte[], byte[]> records) {
-    if (records.isEmpty() || qos == Qos.AT_MOST_ONCE && !commitBefore(records)) {
+    Map<TopicPartition, OffsetAndMetadata> ends = records.nextOffsets();
+    if (qos == Qos.AT_MOST_ONCE && !records.isEmpty() && !commitBefore(records)) {
       return;
     }
     for (AssignedPartition each : consumer.assigned()) {
-      var batch = records.records(each.partition());
-      if (!batch.isEmpty()) {
-        long nextOffset = records.nextOffsets().get(each.partition()).offset();
-        each.append(batch, nextOffset);
-        if (qos == Qos.AT_MOST_ONCE) {
-          each.committed(nextOffset);
+      OffsetAndMetadata end = ends.get(each.partition());
+      if (end != null) {
+        each.append(records.records(each.partition()), end);
+        corrupt.passed(each.partition());
+        if (qos == Qos.AT_MOST_ONCE && !records.isEmpty()) {
+          each.committed(end.offset());
         }
       }
     }
@@ -149,15 +206,17 @@ final class KafkaSession implements ConsumerRebalanceListener {
 
   /** Whether the records may be delivered: their positions are committed. */
   private boolean commitBefore(ConsumerRecords<byte[], byte[]> records) {
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    records.nextOffsets().forEach((partition, offset) -> ends.put(partition, offset.offset()));
-    if (commits.now(ends, CALL_TIMEOUT)) {
+    if (commits.ends(records.nextOffsets(), CALL_TIMEOUT)) {
+      commitBackoff.reset();
       return true;
     }
     for (TopicPartition partition : records.partitions()) {
       if (client.assignment().contains(partition)) {
         client.seek(partition, records.records(partition).get(0).offset());
       }
+    }
+    if (commits.trouble().isPresent()) {
+      heldUntil = System.nanoTime() + commitBackoff.next().orElse(CALL_TIMEOUT).toNanos();
     }
     return false;
   }
@@ -170,9 +229,12 @@ final class KafkaSession implements ConsumerRebalanceListener {
     if (partitions.isEmpty()) {
       return;
     }
-    Starts starts = new Starts(client, CALL_TIMEOUT);
-    starts.seek(partitions, resume);
-    consumer.assign(starts.of(partitions, qos));
+    try {
+      consumer.assign(starts.of(partitions));
+      lost.assigned(partitions);
+    } catch (RuntimeException e) {
+      assignmentFailure = e; // the client would log it as a fault of its listener
+    }
   }
 
   /** The partitions go to others: what is settled is committed, the rest will be theirs. */
@@ -182,7 +244,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
         consumer.assigned().stream().filter(each -> partitions.contains(each.partition())).toList();
     leaving.forEach(AssignedPartition::revoke);
     awaitSettlement(leaving);
-    commits.now(positions(leaving), CALL_TIMEOUT);
+    commitPositions(leaving, CALL_TIMEOUT);
     consumer.unassign(partitions);
   }
 
@@ -201,16 +263,9 @@ final class KafkaSession implements ConsumerRebalanceListener {
     }
   }
 
-  /** The positions that the group does not know yet. */
-  private Map<TopicPartition, Long> positions(List<AssignedPartition> partitions) {
-    Map<TopicPartition, Long> positions = new HashMap<>();
+  private void commitPositions(List<AssignedPartition> partitions, Duration timeout) {
     if (qos != Qos.NONE) {
-      for (AssignedPartition each : partitions) {
-        if (each.position() != each.committed()) {
-          positions.put(each.partition(), each.position());
-        }
-      }
+      commits.now(partitions, timeout);
     }
-    return positions;
   }
 }

@@ -5,13 +5,14 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.support.lifecycle.Backoff;
 import io.sluice.endpoint.support.schema.Settings;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -26,8 +27,6 @@ record KafkaSettings(
     Consumer consumer,
     Reconnect reconnect,
     Map<String, String> clientProperties) {
-
-  private static final String BY_DURATION = "by_duration:";
 
   /** What becomes of a message that a consumer discards. */
   enum FailureStrategy {
@@ -76,6 +75,8 @@ record KafkaSettings(
       boolean encodeMessageId,
       String autoOffsetReset,
       String isolationLevel,
+      String assignmentStrategy,
+      String groupProtocol,
       int maxPollRecords,
       int fetchMaxBytes,
       int maxUnsettled,
@@ -101,23 +102,14 @@ record KafkaSettings(
           encodeMessageId,
           autoOffsetReset,
           isolationLevel,
+          assignmentStrategy,
+          groupProtocol,
           maxPollRecords,
           fetchMaxBytes,
           maxUnsettled,
           maxUnsettledBytes,
           maxUnsettledAge,
           failureStrategy);
-    }
-
-    /**
-     * Where a group without a position begins, as the client spells it. What is none of its words
-     * is left as it is, for the client to refuse.
-     */
-    String offsetReset() {
-      String word = autoOffsetReset.strip();
-      return word.regionMatches(true, 0, BY_DURATION, 0, BY_DURATION.length())
-          ? BY_DURATION + word.substring(BY_DURATION.length()).toUpperCase(Locale.ROOT)
-          : word.toLowerCase(Locale.ROOT);
     }
 
     /** How many records a poll brings at most: no more than the subscription may take at once. */
@@ -128,6 +120,17 @@ record KafkaSettings(
     /** What is consumed, as a text to compare. */
     String subscription() {
       return topicPattern.map(Pattern::pattern).orElseGet(() -> String.join(",", topics));
+    }
+
+    /** A short name of what is consumed. */
+    String subscriptionTag() {
+      byte[] bytes = (topicPattern.isPresent() + subscription()).getBytes(StandardCharsets.UTF_8);
+      return UUID.nameUUIDFromBytes(bytes).toString().substring(0, 8);
+    }
+
+    /** What each committed position carries, to tell a successor that this was consumed before. */
+    String mark() {
+      return "sluice:" + subscriptionTag();
     }
   }
 
@@ -187,6 +190,8 @@ record KafkaSettings(
         consumer.flag("encodeMessageId"),
         consumer.text("autoOffsetReset"),
         consumer.text("isolationLevel"),
+        consumer.text("assignmentStrategy"),
+        consumer.text("groupProtocol"),
         consumer.integer("maxPollRecords"),
         consumer.integer("fetchMaxBytes"),
         consumer.integer("maxUnsettled"),

@@ -1,14 +1,19 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
+import io.sluice.endpoint.EndpointException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Tells the group how far a consumer has come: in the background, one commit at a time, whenever
  * half a second has passed or a whole window was settled since the last (but at most fifty times a
  * second), and at once where something depends on it. Owned by the thread that owns the client, on
- * which its callbacks come too.
+ * which its callbacks come too; {@link #trouble} is for any thread.
  */
 final class OffsetCommits {
 
@@ -27,24 +32,42 @@ final class OffsetCommits {
   /** However much is settled: a commit costs client and broker as much as hundreds of messages. */
   private static final long LEAST_INTERVAL = Duration.ofMillis(20).toNanos();
 
-  /** Something may wake up the client while it waits; then it is to wait on. */
+  /** A wake-up may end a wait; then it is to wait on. */
   private static final int ATTEMPTS = 3;
 
   private final Consumer<byte[], byte[]> client;
   private final String endpoint;
+  private final KafkaGroup group;
+  private final String mark;
   private final long enough;
   private boolean underWay;
   private long last = System.nanoTime() - INTERVAL;
 
+  /** Why the last commit failed; null while commits succeed. */
+  private volatile String trouble;
+
   /**
    * Nothing committed yet.
    *
+   * @param mark goes with each position
    * @param enough settled messages that are worth a commit before its time
    */
-  OffsetCommits(Consumer<byte[], byte[]> client, String endpoint, long enough) {
+  OffsetCommits(
+      Consumer<byte[], byte[]> client,
+      String endpoint,
+      KafkaGroup group,
+      String mark,
+      long enough) {
     this.client = client;
     this.endpoint = endpoint;
+    this.group = group;
+    this.mark = mark;
     this.enough = enough;
+  }
+
+  /** Why positions are not committed now; empty while they are. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
   }
 
   /** Commits what was settled, if it is time and no commit is under way; does not wait. */
@@ -55,7 +78,7 @@ final class OffsetCommits {
     long settled = 0;
     boolean news = false;
     for (AssignedPartition each : partitions) {
-      long position = each.position();
+      long position = each.progress();
       settled += Math.max(0, position - each.committed());
       news |= position != each.committed();
     }
@@ -66,26 +89,48 @@ final class OffsetCommits {
   }
 
   /**
-   * Commits positions and waits.
+   * Commits the positions that the group does not know, and waits.
    *
    * @return false if the group does not know them now
    */
-  boolean now(Map<TopicPartition, Long> positions, Duration timeout) {
-    if (positions.isEmpty()) {
+  boolean now(Collection<AssignedPartition> partitions, Duration timeout) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (AssignedPartition each : partitions) {
+      long position = each.position();
+      if (position != each.committed()) {
+        offsets.put(each.partition(), marked(position, each.epochBefore(position)));
+      }
+    }
+    return now(offsets, timeout);
+  }
+
+  /**
+   * Commits where a poll has ended, and waits.
+   *
+   * @return false if the group does not know it now
+   */
+  boolean ends(Map<TopicPartition, OffsetAndMetadata> ends, Duration timeout) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    ends.forEach(
+        (partition, end) -> offsets.put(partition, marked(end.offset(), end.leaderEpoch())));
+    return now(offsets, timeout);
+  }
+
+  private boolean now(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+    if (offsets.isEmpty()) {
       return true;
     }
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    positions.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
     for (int attempt = 1; ; attempt++) {
       try {
         client.commitSync(offsets, timeout);
+        succeeded();
         return true;
       } catch (WakeupException e) {
         if (attempt == ATTEMPTS) {
           return false;
         }
       } catch (KafkaException e) {
-        LOG.info("Endpoint '{}': positions {} were not committed: {}", endpoint, positions, e);
+        failed(e);
         return false;
       }
     }
@@ -94,8 +139,9 @@ final class OffsetCommits {
   private void commit(List<AssignedPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     for (AssignedPartition each : partitions) {
-      if (each.position() != each.committed()) {
-        offsets.put(each.partition(), new OffsetAndMetadata(each.position()));
+      long position = each.progress();
+      if (position != each.committed()) {
+        offsets.put(each.partition(), marked(position, each.epochBefore(position)));
       }
     }
     underWay = true;
@@ -109,15 +155,43 @@ final class OffsetCommits {
       Exception failure) {
     underWay = false;
     if (failure != null) {
-      // The next commit says the same and more; if the partitions are gone, so is the matter.
-      LOG.debug("Endpoint '{}': positions were not committed", endpoint, failure);
+      failed(failure); // the next commit says the same and more
       return;
     }
+    succeeded();
     for (AssignedPartition each : partitions) {
       OffsetAndMetadata offset = offsets.get(each.partition());
       if (offset != null) {
         each.committed(offset.offset());
       }
     }
+  }
+
+  private OffsetAndMetadata marked(long offset, Optional<Integer> epoch) {
+    return new OffsetAndMetadata(offset, epoch, mark);
+  }
+
+  private void succeeded() {
+    if (trouble != null) {
+      trouble = null;
+      LOG.info("Endpoint '{}', group '{}': positions are committed again", endpoint, group.id());
+    }
+  }
+
+  private void failed(Exception failure) {
+    if (failure instanceof CommitFailedException
+        || failure instanceof RebalanceInProgressException) {
+      // The partitions are on their way to another member, and so is the matter.
+      LOG.debug("Endpoint '{}', group '{}': not committed", endpoint, group.id(), failure);
+      return;
+    }
+    EndpointException error = KafkaErrors.of(failure);
+    String reason =
+        "group '%s': positions are not committed, and messages may be repeated: %s"
+            .formatted(group.id(), error.getMessage());
+    if (trouble == null) {
+      LOG.warn("Endpoint '{}', {}", endpoint, reason, error);
+    }
+    trouble = reason;
   }
 }

@@ -148,7 +148,7 @@ class KafkaConsumeTest {
 
     assertFails(subscriber, ErrorCode.INVALID_CONFIGURATION);
     assertThat(subscriber.error().map(Throwable::getMessage))
-        .hasValueSatisfying(message -> assertThat(message).contains("auto.offset.reset"));
+        .hasValueSatisfying(message -> assertThat(message).contains("consumer.autoOffsetReset"));
     assertThat(state(endpoint)).isEqualTo(EndpointState.UP);
   }
 

@@ -16,9 +16,12 @@ import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.tck.RecordingSubscriber;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When consumers leave their group, and when they leave their place to a successor. */
 class KafkaMembershipTest {
@@ -104,6 +107,57 @@ class KafkaMembershipTest {
     join(endpoint.handOver(Duration.ofMillis(100)));
 
     assertThat(topics.members(group)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "gateway-1"})
+  void aConsumerThatFollowsACancelledOneKeepsItsPlaceAtAnUpdate(String instance) {
+    Map<String, Object> more =
+        instance.isEmpty() ? Map.of() : Map.of("consumer.groupInstanceId", instance);
+    KafkaEndpoint before = started(kafka, more);
+    RecordingSubscriber<Delivery> cancelled = new RecordingSubscriber<>();
+    before.consume(request()).subscribe(cancelled);
+    cancelled.request(1);
+    topics.send(topic, 1, i -> "unsettled");
+    awaitCount(cancelled, 1);
+
+    cancelled.cancel(); // and waits for the settlement
+    RecordingSubscriber<Delivery> again = acknowledging(before, request());
+    awaitCount(again, 1);
+    eventually().until(() -> topics.isBalanced(group, 1));
+    List<String> members = topics.instanceIds(group);
+    join(before.handOver(Duration.ofSeconds(5)));
+    RecordingSubscriber<Delivery> successor = acknowledging(started(other, more), request());
+    topics.send(topic, 10, i -> "m" + i);
+
+    awaitCount(successor, 10);
+    assertThat(topics.instanceIds(group)).isEqualTo(members);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "gateway-1"})
+  void consumersOfDifferentTopicsKeepTheirPlacesInAnyOrder(String instance) {
+    String second = topics.create(1);
+    Map<String, Object> more =
+        instance.isEmpty() ? Map.of() : Map.of("consumer.groupInstanceId", instance);
+    ConsumeRequest other =
+        ConsumeRequest.builder().qos(Qos.AT_LEAST_ONCE).override("topics", second).build();
+    KafkaEndpoint before = started(kafka, more);
+    acknowledging(before, request());
+    acknowledging(before, other);
+    eventually().until(() -> topics.isBalanced(group, 2));
+    List<String> members = topics.instanceIds(group);
+    join(before.handOver(Duration.ofSeconds(5)));
+
+    KafkaEndpoint after = started(this.other, more);
+    RecordingSubscriber<Delivery> ofSecond = acknowledging(after, other);
+    RecordingSubscriber<Delivery> ofFirst = acknowledging(after, request());
+    topics.send(topic, 10, i -> "first" + i);
+    topics.send(second, 10, i -> "second" + i);
+
+    awaitCount(ofFirst, 10);
+    awaitCount(ofSecond, 10);
+    assertThat(topics.instanceIds(group)).containsExactlyInAnyOrderElementsOf(members);
   }
 
   @Test

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KafkaSettingsTest {
@@ -112,22 +111,6 @@ class KafkaSettingsTest {
         .extracting(Violation::pointer)
         .containsExactly("/properties/" + property);
     assertThat(refusal.getMessage()).contains("cannot be set here").doesNotContain("canary-x7");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "LATEST, latest",
-    "' Earliest ', earliest",
-    "None, none",
-    "by_duration:PT1H, by_duration:PT1H",
-    "BY_DURATION:p1dt2h, by_duration:P1DT2H",
-    "Sometimes, sometimes"
-  })
-  void theResetIsSpeltAsTheClientWantsIt(String configured, String expected) {
-    Map<String, Object> properties = new HashMap<>(BOTH);
-    properties.put("consumer.autoOffsetReset", configured);
-
-    assertThat(settings(properties).consumer().offsetReset()).isEqualTo(expected);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -79,6 +80,14 @@ final class KafkaTopics implements AutoCloseable {
     awaitLeaders(name, 1);
   }
 
+  /** Deletes a topic, and waits until the broker does not know it any more. */
+  void delete(String name) {
+    join(admin.deleteTopics(List.of(name)).all());
+    await("end of " + name)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> !admin.listTopics().names().get().contains(name));
+  }
+
   /** Sends a record without waiting; {@link #flush()} does. */
   void queue(ProducerRecord<byte[], byte[]> record) {
     producer.send(record);
@@ -128,10 +137,54 @@ final class KafkaTopics implements AutoCloseable {
 
   /** What a group has committed in a topic with one partition; negative if nothing. */
   long committed(String group, String topic) {
-    OffsetAndMetadata offset =
-        join(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
-            .get(new TopicPartition(topic, 0));
-    return offset == null ? -1 : offset.offset();
+    return position(group, topic).map(OffsetAndMetadata::offset).orElse(-1L);
+  }
+
+  /** What a group has committed in a topic with one partition, with all that goes along. */
+  Optional<OffsetAndMetadata> position(String group, String topic) {
+    return position(group, new TopicPartition(topic, 0));
+  }
+
+  /** What a group has committed in a partition. */
+  Optional<OffsetAndMetadata> position(String group, TopicPartition partition) {
+    return Optional.ofNullable(
+        join(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()).get(partition));
+  }
+
+  /** A transaction that has the positions of a group under way, to be ended by its user. */
+  Producer<byte[], byte[]> positionsUnderWay(String group, String topic) {
+    Producer<byte[], byte[]> transactional = transactional();
+    transactional.beginTransaction();
+    transactional.sendOffsetsToTransaction(
+        Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(1)),
+        new ConsumerGroupMetadata(group));
+    return transactional;
+  }
+
+  private Producer<byte[], byte[]> transactional() {
+    Producer<byte[], byte[]> transactional =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", servers, "transactional.id", "tx-" + UUID.randomUUID()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    transactional.initTransactions();
+    return transactional;
+  }
+
+  /** Sends texts to partition 0 in one transaction, which is committed or aborted. */
+  void transaction(String topic, int count, boolean commit) {
+    try (Producer<byte[], byte[]> transactional = transactional()) {
+      transactional.beginTransaction();
+      for (int i = 0; i < count; i++) {
+        transactional.send(new ProducerRecord<>(topic, 0, null, ("tx" + i).getBytes()));
+      }
+      transactional.flush();
+      if (commit) {
+        transactional.commitTransaction();
+      } else {
+        transactional.abortTransaction();
+      }
+    }
   }
 
   /** How many members a group has; none if nobody has heard of it. */
