@@ -2,7 +2,6 @@
 package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.support.concurrent.ContextClassLoader;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,10 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * class loader, and their serializers are given as instances. Making a client may look up host
  * names, and so takes a thread that may wait. Safe for use by many threads.
  */
-final class KafkaClients {
-
-  /** How long a call waits for the metadata that it needs before it is tried again. */
-  static final Duration METADATA_PATIENCE = Duration.ofSeconds(1);
+class KafkaClients {
 
   private static final Map<String, Class<?>> ASSIGNORS =
       Map.of(
@@ -55,7 +51,7 @@ final class KafkaClients {
     return make(() -> Admin.create(properties));
   }
 
-  /** A client that sends. */
+  /** A client that sends, and whose {@code send} does not wait. */
   Producer<byte[], byte[]> producer() {
     KafkaSettings.Producer producer = settings.producer();
     long timeout = producer.timeout().toMillis();
@@ -65,8 +61,7 @@ final class KafkaClients {
     properties.putIfAbsent(
         CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(10_000, timeout / 2));
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout);
-    properties.put(
-        ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(METADATA_PATIENCE.toMillis(), timeout));
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, linger);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, producer.batchSize());
     properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, producer.bufferMemory());
@@ -76,6 +71,18 @@ final class KafkaClients {
     return make(
         () ->
             new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()));
+  }
+
+  /** A client that asks which topics there are; brokers make them as for a producer. */
+  Consumer<byte[], byte[]> scout() {
+    Map<String, Object> properties = common("topics");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, true);
+    return make(
+        () ->
+            new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
   }
 
   /** A client that consumes as a member of a group. */

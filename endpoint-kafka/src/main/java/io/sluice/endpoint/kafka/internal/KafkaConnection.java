@@ -3,6 +3,7 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.concurrent.BoundedWait;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.Backoff;
@@ -18,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,7 +55,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration REMOVAL = Duration.ofSeconds(1);
-  private static final Duration IDLE = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
   private final KafkaSettings settings;
   private final KafkaClients clients;
@@ -63,10 +64,13 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   private final EndpointMeter meter;
   private final Consumer<EndpointException> onFailed;
   private final Backoff backoff;
+  private final Dial dial;
   private final ThreadPoolExecutor thread;
+  private final ThreadFactory closers;
 
   private volatile boolean up;
   private volatile boolean over;
+  private volatile String hindrance;
 
   private volatile Admin admin;
   private boolean connectedBefore;
@@ -74,6 +78,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   /**
    * A connection that is not made yet.
    *
+   * @param resolver looks up the names of servers that are dialled
    * @param onFailed hears why there will be no connection any more
    */
   KafkaConnection(
@@ -83,6 +88,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
       SharedWorkers workers,
       EndpointLifecycle lifecycle,
       EndpointMeter meter,
+      Dial.Resolver resolver,
       Consumer<EndpointException> onFailed) {
     this.settings = settings;
     this.clients = clients;
@@ -91,20 +97,19 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     this.meter = meter;
     this.onFailed = onFailed;
     this.backoff = settings.reconnect().backoff();
-    this.thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            IDLE.toSeconds(),
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            threads.forPurpose("connection"));
-    this.thread.allowCoreThreadTimeOut(true);
+    this.dial = new Dial(settings.bootstrapServers(), resolver);
+    this.thread = IdlingThread.of(threads, "connection");
+    this.closers = threads.forPurpose("connection-end");
   }
 
   /** Begins to connect. */
   void open() {
     onThread(this::connect);
+  }
+
+  /** Why no broker can be reached now, for people; empty while one answers. */
+  Optional<String> hindrance() {
+    return Optional.ofNullable(hindrance);
   }
 
   @Override
@@ -203,13 +208,27 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   /**
    * Ends the connection for good, without a report.
    *
-   * @return completes when its thread is about to end
+   * @return completes when its thread is about to end, or after half a second: a thread that hangs
+   *     in the look-up of a name is left behind, and does nothing more when it comes back
    */
-  CompletableFuture<Void> close() {
+  CompletionStage<Void> close() {
     endOnce();
-    CompletableFuture<Void> done = CompletableFuture.runAsync(this::closeClient, thread);
+    dial.close();
+    CompletableFuture<Void> idle = CompletableFuture.runAsync(this::closeClient, thread);
     thread.shutdown();
-    return done;
+    CompletableFuture<Void> ended =
+        CompletableFuture.runAsync(this::closeClient, task -> closers.newThread(task).start());
+    return BoundedWait.of(CompletableFuture.allOf(idle, ended), CLOSE_TIMEOUT, workers)
+        .thenAccept(this::warnIfLate);
+  }
+
+  private void warnIfLate(boolean inTime) {
+    if (!inTime) {
+      LOG.warn(
+          "The connection to {} does not end; its thread is left behind, and ends when the look-up"
+              + " of a name lets it",
+          settings.bootstrapServers());
+    }
   }
 
   private synchronized boolean endOnce() {
@@ -224,7 +243,10 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     if (over) {
       return;
     }
-    Optional<EndpointException> unreachable = Dial.all(settings.bootstrapServers());
+    Optional<EndpointException> unreachable = dial.all();
+    if (over) {
+      return;
+    }
     if (unreachable.isPresent()) {
       lost(unreachable.get());
       return;
@@ -232,6 +254,9 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     try {
       if (admin == null) {
         admin = clients.admin();
+      }
+      if (over) {
+        closeClient(); // who closed the connection may not have seen it
       }
       look();
     } catch (RuntimeException | LinkageError e) {
@@ -278,6 +303,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     synchronized (this) {
       up = !over;
     }
+    hindrance = null;
     lifecycle.up();
     if (connectedBefore) {
       meter.reconnected();
@@ -289,6 +315,10 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   private void lost(EndpointException failure) {
     up = false;
     EndpointException error = explain(failure);
+    if (over) {
+      return;
+    }
+    hindrance = error.getMessage();
     if (error.code().equals(ErrorCode.INVALID_CONFIGURATION)) {
       fail(error);
       return;
@@ -309,19 +339,21 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
 
   /** The client only knows that nobody has answered; who dials knows why. */
   private EndpointException explain(EndpointException failure) {
-    return failure.code().equals(ErrorCode.TIMEOUT)
-        ? Dial.all(settings.bootstrapServers()).orElse(failure)
-        : failure;
+    return failure.code().equals(ErrorCode.TIMEOUT) ? dial.all().orElse(failure) : failure;
   }
 
   private void closeClient() {
-    if (admin != null) {
+    Admin present;
+    synchronized (this) {
+      present = admin;
+      admin = null;
+    }
+    if (present != null) {
       try {
-        admin.close(Duration.ZERO); // nobody waits for an answer any more
+        present.close(Duration.ZERO); // nobody waits for an answer any more
       } catch (RuntimeException e) {
         LOG.warn("The connection of {} was not closed cleanly", settings.bootstrapServers(), e);
       }
-      admin = null;
     }
   }
 

@@ -12,6 +12,7 @@ import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.StatusListener;
+import io.sluice.endpoint.support.concurrent.BoundedWait;
 import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
@@ -26,6 +27,7 @@ import io.sluice.endpoint.support.publishing.InFlightWindow;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import io.sluice.endpoint.support.publishing.PublishingProcessor;
 import io.sluice.endpoint.support.publishing.WindowedSender;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,7 +49,8 @@ import org.slf4j.LoggerFactory;
 final class KafkaEndpoint implements MessageEndpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEndpoint.class);
-  private static final Duration THREADS_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration CONSUMERS_TIMEOUT = Duration.ofMillis(1500);
+  private static final Duration THREADS_TIMEOUT = Duration.ofSeconds(1);
 
   private final String name;
   private final KafkaSettings settings;
@@ -84,7 +87,14 @@ final class KafkaEndpoint implements MessageEndpoint {
     KafkaClients clients = new KafkaClients(name, settings);
     connection =
         new KafkaConnection(
-            settings, clients, threads, workers, lifecycle, meter, this::connectionFailed);
+            settings,
+            clients,
+            threads,
+            workers,
+            lifecycle,
+            meter,
+            InetAddress::getAllByName,
+            this::connectionFailed);
     consumers =
         new KafkaConsumers(
             name, settings, clients, threads, lifecycle, meter, connection, connection);
@@ -92,11 +102,13 @@ final class KafkaEndpoint implements MessageEndpoint {
     publisher =
         new KafkaPublisher(
             name,
-            settings.producer(),
+            settings,
             clients,
             threads,
+            workers,
             meter,
             () -> refusal(Mode.PUBLISH),
+            connection::hindrance,
             connection::fail);
     single = single();
     meter.unsettledFrom(consumers::unsettled);
@@ -193,13 +205,17 @@ final class KafkaEndpoint implements MessageEndpoint {
     return CompletableFuture.completedFuture(null);
   }
 
-  /** The connection stays up while it drains: what is on its way still arrives. */
+  /**
+   * The connection stays up while it drains: what is on its way still arrives. What does not end in
+   * time is left behind.
+   */
   private CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
     if (watch != null) {
       watch.close();
     }
     topicWatch.close();
-    CompletionStage<Void> consumed = consumers.stop(drain, successor);
+    CompletionStage<Boolean> consumed =
+        BoundedWait.of(consumers.stop(drain, successor), drain.plus(CONSUMERS_TIMEOUT), workers);
     CompletionStage<Void> published =
         Drain.await(publisher::isDrained, drain, workers).thenCompose(done -> publisher.close());
     return consumed
@@ -218,7 +234,8 @@ final class KafkaEndpoint implements MessageEndpoint {
   /** What an operator should look at while the connection works. */
   private Optional<String> trouble() {
     String troubles =
-        Stream.concat(topicWatch.troubles(), consumers.troubles())
+        Stream.of(topicWatch.troubles(), consumers.troubles(), publisher.trouble().stream())
+            .flatMap(Function.identity())
             .collect(Collectors.joining("; "));
     return troubles.isEmpty() ? Optional.empty() : Optional.of(troubles);
   }

@@ -14,21 +14,31 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.BootstrapResolutionException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** What the client's exceptions mean in terms of the API. */
 final class KafkaErrors {
+
+  private static final String OF_A_BATCH = "Failed to append record because it was part of a batch";
 
   private KafkaErrors() {}
 
@@ -44,6 +54,34 @@ final class KafkaErrors {
     }
     ErrorCode code = code(cause);
     return new EndpointException(code, message(cause), isRetryable(cause, code), cause);
+  }
+
+  /** Whether the client can never send again, so that it takes another one. */
+  static boolean isFatal(Throwable failure) {
+    return failure instanceof AuthenticationException
+        || failure instanceof ClusterAuthorizationException
+        || failure instanceof UnsupportedVersionException
+        || isFenced(failure)
+        || failure instanceof IllegalStateException
+        || failure.getClass() == KafkaException.class && !isOfAnotherRecord(failure);
+  }
+
+  private static boolean isFenced(Throwable failure) {
+    return failure instanceof ProducerFencedException
+        || failure instanceof InvalidProducerEpochException
+        || failure instanceof InvalidPidMappingException;
+  }
+
+  /** Whether a record failed only because another one in its batch did. */
+  static boolean isOfAnotherRecord(Throwable failure) {
+    return failure.getClass() == KafkaException.class
+        && String.valueOf(failure.getMessage()).startsWith(OF_A_BATCH);
+  }
+
+  /** Whether the client knows the topic, but not a partition with that number. */
+  static boolean isPartitionUnknown(Throwable failure) {
+    return failure instanceof TimeoutException
+        && String.valueOf(failure.getMessage()).startsWith("Partition ");
   }
 
   private static Throwable unwrap(Throwable failure) {
@@ -86,7 +124,7 @@ final class KafkaErrors {
     if (cause instanceof RecordTooLargeException || cause instanceof RecordBatchTooLargeException) {
       return ErrorCode.MESSAGE_TOO_LARGE;
     }
-    if (cause instanceof SerializationException || cause instanceof InvalidRecordException) {
+    if (cause instanceof SerializationException || isRefusedRecord(cause)) {
       return ErrorCode.MESSAGE_INVALID;
     }
     return connectionCode(cause);
@@ -112,7 +150,7 @@ final class KafkaErrors {
     if (cause instanceof InterruptException) {
       return ErrorCode.ENDPOINT_STOPPED;
     }
-    if (cause instanceof RetriableException) {
+    if (cause instanceof RetriableException || isOfTheProducer(cause)) {
       return ErrorCode.UNAVAILABLE;
     }
     return cause instanceof KafkaException ? ErrorCode.REJECTED : ErrorCode.INTERNAL;
@@ -125,11 +163,27 @@ final class KafkaErrors {
   }
 
   private static boolean isRetryable(Throwable cause, ErrorCode code) {
-    return cause instanceof RetriableException || code.equals(ErrorCode.DNS_RESOLUTION_FAILED);
+    return cause instanceof RetriableException
+        || isOfTheProducer(cause)
+        || code.equals(ErrorCode.DNS_RESOLUTION_FAILED);
+  }
+
+  private static boolean isRefusedRecord(Throwable cause) {
+    return cause instanceof InvalidRecordException || cause instanceof InvalidTimestampException;
+  }
+
+  /** The broker and this producer do not agree any more; the message is as good as any other. */
+  private static boolean isOfTheProducer(Throwable cause) {
+    return isFenced(cause)
+        || cause instanceof OutOfOrderSequenceException // and UnknownProducerIdException
+        || cause instanceof TransactionAbortableException
+        || isOfAnotherRecord(cause);
   }
 
   private static String message(Throwable cause) {
     String message = cause.getMessage();
-    return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+    String known =
+        message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+    return isRefusedRecord(cause) ? "the broker refuses the message: " + known : known;
   }
 }

@@ -27,6 +27,7 @@ final class KafkaPublication {
 
   private final Message message;
   private final List<ProducerRecord<byte[], byte[]>> records;
+  private final boolean namesTopic;
   private final boolean awaitsConfirmation;
   private final long bornNanos = System.nanoTime();
   private final EndpointMeter meter;
@@ -35,8 +36,11 @@ final class KafkaPublication {
   private final RecordMetadata[] confirmed;
   private final AtomicInteger missing;
 
-  /** The record to be sent next; owned by the thread that sends. */
-  private int next;
+  /** How many records a client has still to take; owned by the thread that sends. */
+  private int untaken;
+
+  /** The next one {@link UnderWay}, which owns this. */
+  KafkaPublication behind;
 
   /**
    * A publication; counts as in flight.
@@ -52,6 +56,7 @@ final class KafkaPublication {
       Consumer<KafkaPublication> onDone) {
     this.message = message;
     this.records = records;
+    this.namesTopic = message.attributes().get(KafkaMessages.TOPIC) != null;
     this.awaitsConfirmation = awaitsConfirmation;
     this.meter = meter;
     this.onDone = onDone;
@@ -60,28 +65,40 @@ final class KafkaPublication {
     meter.sent();
   }
 
-  boolean awaitsConfirmation() {
-    return awaitsConfirmation;
-  }
-
   /** How long it has been under way, in nanoseconds. */
   long ageNanos() {
     return System.nanoTime() - bornNanos;
   }
 
-  /** The record to be sent next; null when all are. */
-  ProducerRecord<byte[], byte[]> nextRecord() {
-    return next < records.size() ? records.get(next) : null;
+  /** How many records it has, one for each topic. */
+  int size() {
+    return records.size();
   }
 
-  /** The index of {@link #nextRecord()}. */
-  int index() {
-    return next;
+  ProducerRecord<byte[], byte[]> record(int index) {
+    return records.get(index);
   }
 
-  /** {@link #nextRecord()} was taken by the client. */
-  void advance() {
-    next++;
+  /** Whether the message says where it goes, in place of the configuration or the request. */
+  boolean namesTopic() {
+    return namesTopic;
+  }
+
+  /** From now on a client has to take so many of its records. */
+  void untaken(int count) {
+    untaken = count;
+  }
+
+  /** A client has taken one of the records; the last may settle the matter. */
+  void taken() {
+    if (--untaken == 0 && !awaitsConfirmation) {
+      confirmUnseen();
+    }
+  }
+
+  /** Whether the broker has this record; sure to be seen after {@link #isDone()} was asked. */
+  boolean isConfirmed(int index) {
+    return confirmed[index] != null;
   }
 
   boolean isDone() {
@@ -97,12 +114,13 @@ final class KafkaPublication {
   }
 
   /** All records were handed to the client, and nobody waits for more. */
-  void confirmUnseen() {
+  private void confirmUnseen() {
     if (missing.getAndSet(Integer.MIN_VALUE / 2) > 0) {
       done(Receipt.confirmed(message, Attributes.empty()));
     }
   }
 
+  /** Has no effect once there is an outcome. */
   void reject(EndpointException error) {
     if (missing.getAndSet(Integer.MIN_VALUE / 2) > 0) {
       meter.rejected();

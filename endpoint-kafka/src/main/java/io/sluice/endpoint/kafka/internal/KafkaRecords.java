@@ -66,11 +66,8 @@ final class KafkaRecords {
       Topic.validate(topic.toString());
       return topic.toString();
     } catch (InvalidTopicException e) {
-      throw new EndpointException(
-          ErrorCode.TOPIC_UNKNOWN,
-          KafkaMessages.TOPIC + " is no topic name: " + e.getMessage(),
-          false,
-          e);
+      throw EndpointException.ofMessage(
+          ErrorCode.TOPIC_UNKNOWN, KafkaMessages.TOPIC + " is no topic name: " + e.getMessage(), e);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -19,19 +20,29 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.BootstrapResolutionException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +88,15 @@ class KafkaErrorsTest {
             new KafkaException("fetching failed", new CorruptRecordException("c")),
             ErrorCode.UNAVAILABLE,
             true),
+        arguments(new InvalidTimestampException("i"), ErrorCode.MESSAGE_INVALID, false),
+        arguments(new RecordBatchTooLargeException("r"), ErrorCode.MESSAGE_TOO_LARGE, false),
+        arguments(new ProducerFencedException("p"), ErrorCode.UNAVAILABLE, true),
+        arguments(new InvalidProducerEpochException("i"), ErrorCode.UNAVAILABLE, true),
+        arguments(new InvalidPidMappingException("i"), ErrorCode.UNAVAILABLE, true),
+        arguments(new OutOfOrderSequenceException("o"), ErrorCode.UNAVAILABLE, true),
+        arguments(new UnknownProducerIdException("u"), ErrorCode.UNAVAILABLE, true),
+        arguments(new TransactionAbortableException("t"), ErrorCode.UNAVAILABLE, true),
+        arguments(new ClusterAuthorizationException("c"), ErrorCode.NOT_AUTHORIZED, false),
         arguments(new PolicyViolationException("p"), ErrorCode.REJECTED, false),
         arguments(new IllegalStateException("i"), ErrorCode.INTERNAL, false));
   }
@@ -93,6 +113,51 @@ class KafkaErrorsTest {
       assertThat(error.isRetryable()).isEqualTo(retryable);
       assertThat(error.getMessage()).isNotBlank();
     }
+  }
+
+  @Test
+  void whatIsWrongWithTheMessageConcernsTheMessage() {
+    assertThat(
+            List.of(
+                new RecordTooLargeException("r"),
+                new RecordBatchTooLargeException("r"),
+                new SerializationException("s"),
+                new InvalidRecordException("i"),
+                new InvalidTimestampException("i")))
+        .allMatch(failure -> KafkaErrors.of(failure).concernsMessage());
+    assertThat(
+            List.of(
+                new TimeoutException("t"),
+                new UnknownTopicOrPartitionException("u"),
+                new TopicAuthorizationException("t"),
+                new ProducerFencedException("p"),
+                new NotEnoughReplicasException("n")))
+        .noneMatch(failure -> KafkaErrors.of(failure).concernsMessage());
+  }
+
+  @Test
+  void aClientThatCanNeverSendAgainIsTold() {
+    KafkaException ofTheBatch =
+        new KafkaException(
+            "Failed to append record because it was part of a batch which had one more more"
+                + " invalid records");
+
+    assertThat(
+            List.of(
+                new SaslAuthenticationException("s"),
+                new ClusterAuthorizationException("c"),
+                new ProducerFencedException("p"),
+                new KafkaException("Cannot execute transactional method"),
+                new IllegalStateException("closed")))
+        .allMatch(KafkaErrors::isFatal);
+    assertThat(
+            List.of(
+                ofTheBatch,
+                new TopicAuthorizationException("t"),
+                new TimeoutException("t"),
+                new InvalidRecordException("i")))
+        .noneMatch(KafkaErrors::isFatal);
+    assertThat(KafkaErrors.isOfAnotherRecord(ofTheBatch)).isTrue();
   }
 
   @Test

@@ -26,12 +26,15 @@ import io.sluice.endpoint.tck.broker.FaultProxy;
 import io.sluice.endpoint.tck.broker.KafkaBroker;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -128,6 +131,40 @@ class KafkaFaultTest {
   }
 
   @Test
+  void withoutABrokerEveryMessageHasItsReceiptInTime() {
+    broker = KafkaBroker.builder().start();
+    Map<String, Object> properties = publishing(broker.bootstrapServers(), "lost");
+    properties.put("producer.timeout", 4000);
+    KafkaEndpoint endpoint = kafka.started("orders", properties);
+    broker.kill();
+    eventually().until(() -> state(endpoint) == EndpointState.DOWN);
+    long begin = System.nanoTime();
+    List<Long> millis = new CopyOnWriteArrayList<>();
+
+    List<CompletionStage<Receipt>> receipts =
+        IntStream.range(0, 50)
+            .mapToObj(i -> endpoint.publish(Message.of("x")))
+            .map(
+                stage ->
+                    stage.whenComplete(
+                        (receipt, failure) ->
+                            millis.add(Duration.ofNanos(System.nanoTime() - begin).toMillis())))
+            .toList();
+
+    for (CompletionStage<Receipt> receipt : receipts) {
+      EndpointException error = join(receipt).error().orElseThrow();
+      assertThat(error.code()).isEqualTo(ErrorCode.TIMEOUT);
+      assertThat(error.isRetryable()).isTrue();
+      assertThat(error)
+          .hasMessageContaining("within producer.timeout, 4000 ms")
+          .hasMessageContaining("nobody listens at " + broker.bootstrapServers());
+    }
+    eventually().until(() -> millis.size() == receipts.size());
+    System.out.println("50 receipts without a broker after " + millis + " ms");
+    assertThat(millis).allMatch(time -> time >= 4000 && time < 5000);
+  }
+
+  @Test
   void aTopicThatNobodyMakesIsRejectedAfterAWhile() {
     broker = KafkaBroker.builder().behind(proxy).set("auto.create.topics.enable", false).start();
     try (KafkaTopics topics = new KafkaTopics(broker.internalServers())) {
@@ -146,7 +183,7 @@ class KafkaFaultTest {
               });
       assertThat(join(next).error()).isEmpty();
       topics.createNamed("missing");
-      assertThat(join(endpoint.publish(Message.of("z"))).error()).isEmpty();
+      eventually().until(() -> join(endpoint.publish(Message.of("z"))).isConfirmed());
     }
   }
 
@@ -217,9 +254,11 @@ class KafkaFaultTest {
     awaitCount(subscriber, 1);
     broker.freeze();
     CompletionStage<Receipt> pending = endpoint.publish(Message.of("never confirmed"));
+    long begin = System.nanoTime();
 
     join(endpoint.stop(Duration.ofMillis(100)));
 
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
     assertThat(join(pending).error())
         .map(EndpointException::code)
         .contains(ErrorCode.ENDPOINT_STOPPED);

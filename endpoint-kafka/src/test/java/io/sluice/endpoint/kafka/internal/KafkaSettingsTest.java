@@ -78,6 +78,15 @@ class KafkaSettingsTest {
     assertThat(settings.clientProperties()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[fe80::1%12]:9092", "[fe80::1%eth0.1]:9092", "[2001:db8::7]:1"})
+  void aServerMayBeAnAddressWithAZone(String server) {
+    Map<String, Object> properties = new HashMap<>(BOTH);
+    properties.put("bootstrapServers", server);
+
+    assertThat(settings(properties).bootstrapServers()).containsExactly(server);
+  }
+
   @Test
   void keysBelowPropertiesAreVerbatim() {
     Map<String, Object> properties = new HashMap<>(BOTH);

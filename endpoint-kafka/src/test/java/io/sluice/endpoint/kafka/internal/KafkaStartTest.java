@@ -127,8 +127,10 @@ class KafkaStartTest {
     KafkaEndpoint endpoint =
         started(
             Map.of(
-                "properties.metadata.max.age.ms", 1000,
-                "properties.allow.auto.create.topics", false));
+                "properties.metadata.max.age.ms",
+                1000,
+                "properties.allow.auto.create.topics",
+                false));
     RecordingSubscriber<Delivery> subscriber = acknowledging(endpoint, request());
     eventually().until(() -> topics.committed(group, topic) == 0);
     topics.send(topic, 10, i -> "old" + i);

@@ -1,0 +1,314 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Hands records to the client, whose {@code send} does not wait, and sees to it that each
+ * publication has an outcome in time, whatever becomes of the client.
+ *
+ * <p>What the client cannot take now waits in the lane of its topic, so that other topics pass by.
+ * A record for a partition that its topic does not have waits in a lane of its own: no other record
+ * is to keep its order with it.
+ *
+ * <p>Belongs to the thread that sends, but for the outcomes, which come on threads of the client.
+ */
+final class RecordSender implements Handover.Outcomes {
+
+  /** What a partition is called when any will do. */
+  private static final int ANY = -1;
+
+  private final SendingClient sendingClient;
+  private final TopicDirectory directory;
+  private final Duration timeout;
+  private final Supplier<Optional<String>> hindrance;
+  private final Runnable onChange;
+  private final UnderWay underWay = new UnderWay();
+  private final Map<TopicPartition, Lane> lanes = new LinkedHashMap<>();
+  private final List<Handover> leaving = new ArrayList<>();
+  private final Queue<Handover> innocent = new ConcurrentLinkedQueue<>();
+
+  private Producer<byte[], byte[]> client;
+  private volatile boolean waiting;
+
+  /**
+   * A sender without a client.
+   *
+   * @param timeout after which a publication is rejected
+   * @param hindrance tells at any time why no broker may be reached, for people
+   * @param onChange called when it is worth to {@link #advance()}
+   */
+  RecordSender(
+      SendingClient sendingClient,
+      TopicDirectory directory,
+      Duration timeout,
+      Supplier<Optional<String>> hindrance,
+      Runnable onChange) {
+    this.sendingClient = sendingClient;
+    this.directory = directory;
+    this.timeout = timeout;
+    this.hindrance = hindrance;
+    this.onChange = onChange;
+  }
+
+  /** Whether something has to wait that no signal may announce. */
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  /** Sends what a publication consists of, or as much as there is a client for. */
+  void accept(KafkaPublication publication) {
+    underWay.add(publication);
+    if (client != null) {
+      handAll(publication);
+    }
+  }
+
+  /** Goes on with what has waited. */
+  void advance() {
+    underWay.trim();
+    useClient();
+    for (Handover next = innocent.poll(); next != null; next = innocent.poll()) {
+      lane(place(next, ANY)).addAgain(next);
+    }
+    if (lanes.isEmpty()) {
+      return;
+    }
+    lanes.entrySet().removeIf(lane -> lane.getValue().advance(next -> step(next, lane.getKey())));
+    leaving.forEach(each -> lane(place(each, each.record().partition())).add(each));
+    leaving.clear();
+    waiting = !lanes.isEmpty();
+  }
+
+  /** Rejects what has waited for too long, wherever it is. */
+  void rejectOverdue() {
+    underWay.forEach(
+        publication -> {
+          if (publication.ageNanos() >= timeout.toNanos()) {
+            publication.reject(overdue(hindrance.get()));
+          }
+        });
+  }
+
+  /** Rejects all. */
+  void reject(EndpointException error) {
+    underWay.forEach(publication -> publication.reject(error));
+    lanes.clear();
+    waiting = false;
+  }
+
+  /** What the former client has not confirmed, the next one sends, in the former order. */
+  private void useClient() {
+    Producer<byte[], byte[]> present = sendingClient.current();
+    if (present == client) {
+      return;
+    }
+    client = present;
+    innocent.clear();
+    lanes.clear();
+    if (present != null) {
+      underWay.forEach(this::handAll);
+    }
+  }
+
+  private void handAll(KafkaPublication publication) {
+    int size = publication.size();
+    if (size == 1) {
+      publication.untaken(1);
+      hand(new Handover(publication, 0, this));
+      return;
+    }
+    List<Handover> missing = new ArrayList<>(size);
+    for (int index = 0; index < size; index++) {
+      if (!publication.isConfirmed(index)) {
+        missing.add(new Handover(publication, index, this));
+      }
+    }
+    publication.untaken(missing.size());
+    missing.forEach(this::hand);
+  }
+
+  private void hand(Handover handover) {
+    Lane lane = lanes.isEmpty() ? null : presentLane(handover);
+    if (lane != null) {
+      lane.add(handover);
+      return;
+    }
+    TopicPartition place = give(handover);
+    if (place != null) {
+      lane(place).add(handover);
+    }
+  }
+
+  private Lane presentLane(Handover handover) {
+    Lane lane = lanes.get(place(handover, ANY));
+    Integer partition = handover.record().partition();
+    return lane != null || partition == null ? lane : lanes.get(place(handover, partition));
+  }
+
+  private Lane lane(TopicPartition place) {
+    waiting = true;
+    return lanes.computeIfAbsent(place, key -> new Lane());
+  }
+
+  private static TopicPartition place(Handover handover, int partition) {
+    return new TopicPartition(handover.record().topic(), partition);
+  }
+
+  /** Takes on a record that has waited; false if it still has to. */
+  private boolean step(Handover handover, TopicPartition lane) {
+    TopicPartition place = handover.isOver() ? null : give(handover);
+    if (place == null) {
+      return true;
+    }
+    boolean leaves = lane.partition() == ANY && place.partition() != ANY;
+    if (leaves) {
+      leaving.add(handover);
+    }
+    return leaves;
+  }
+
+  /** Gives a record to the client, or rejects it; else tells where it has to wait. */
+  private TopicPartition give(Handover handover) {
+    if (client == null) {
+      return null; // the next one gets it
+    }
+    ProducerRecord<byte[], byte[]> record = handover.record();
+    boolean named = handover.publication().namesTopic() || record.partition() != null;
+    if (named) {
+      TopicDirectory.Finding finding = directory.find(record.topic(), record.partition());
+      if (finding != TopicDirectory.Finding.PRESENT) {
+        return settle(handover, finding);
+      }
+    }
+    Throwable refusal = handover.give(client);
+    if (refusal == null) {
+      handover.publication().taken();
+      return null;
+    }
+    return refused(handover, refusal);
+  }
+
+  private TopicPartition refused(Handover handover, Throwable refusal) {
+    if (KafkaErrors.isFatal(refusal)) {
+      sendingClient.broken(client, refusal);
+      client = null; // at the next look there is another one, or none
+      return null;
+    }
+    if (!(refusal instanceof TimeoutException)) {
+      handover.publication().reject(KafkaErrors.of(refusal));
+      return null;
+    }
+    if (refusal.getCause() instanceof TopicAuthorizationException forbidden) {
+      handover.publication().reject(KafkaErrors.of(forbidden));
+      return null;
+    }
+    ProducerRecord<byte[], byte[]> record = handover.record();
+    if (refusal.getCause() instanceof UnknownTopicOrPartitionException
+        || KafkaErrors.isPartitionUnknown(refusal)) {
+      return settle(handover, directory.findMissing(record.topic(), record.partition()));
+    }
+    return place(handover, ANY); // no metadata yet, or no memory
+  }
+
+  private TopicPartition settle(Handover handover, TopicDirectory.Finding finding) {
+    ProducerRecord<byte[], byte[]> record = handover.record();
+    switch (finding) {
+      case NO_TOPIC -> handover.publication().reject(noTopic(handover));
+      case NO_PARTITION -> handover.publication().reject(noPartition(record));
+      case FORBIDDEN ->
+          handover
+              .publication()
+              .reject(KafkaErrors.of(new TopicAuthorizationException(Set.of(record.topic()))));
+      case PARTITION_OPEN -> {
+        return place(handover, record.partition() == null ? ANY : record.partition());
+      }
+      default -> {
+        return place(handover, ANY);
+      }
+    }
+    return null;
+  }
+
+  private static EndpointException noTopic(Handover handover) {
+    String topic = handover.record().topic();
+    return handover.publication().namesTopic()
+        ? EndpointException.ofMessage(
+            ErrorCode.TOPIC_UNKNOWN,
+            "there is no topic '%s', which the message names in %s, and the brokers did not make it"
+                .formatted(topic, KafkaMessages.TOPIC),
+            null)
+        : EndpointException.retryable(
+            ErrorCode.TOPIC_UNKNOWN,
+            "there is no topic '%s', and the brokers did not make it: create it".formatted(topic));
+  }
+
+  private static EndpointException noPartition(ProducerRecord<byte[], byte[]> record) {
+    return EndpointException.ofMessage(
+        ErrorCode.UNROUTABLE,
+        "topic '%s' has no partition %d, which the message names in %s"
+            .formatted(record.topic(), record.partition(), KafkaMessages.PARTITION),
+        null);
+  }
+
+  @Override
+  public void confirmed(Handover handover, RecordMetadata metadata) {
+    handover.publication().confirm(handover.index(), metadata);
+    sendingClient.works(handover.client());
+    if (waiting) {
+      onChange.run(); // there may be memory again
+    }
+  }
+
+  @Override
+  public void failed(Handover handover, Exception failure) {
+    if (KafkaErrors.isFatal(failure)) {
+      sendingClient.broken(handover.client(), failure);
+      onChange.run();
+    } else if (KafkaErrors.isOfAnotherRecord(failure)) {
+      innocent.add(handover);
+      onChange.run();
+    } else {
+      handover.publication().reject(error(handover, failure));
+      if (waiting) {
+        onChange.run();
+      }
+    }
+  }
+
+  private EndpointException error(Handover handover, Exception failure) {
+    if (failure instanceof TimeoutException) {
+      return overdue(hindrance.get());
+    }
+    boolean late = handover.publication().ageNanos() >= timeout.toNanos();
+    return late && failure instanceof RetriableException
+        ? overdue(hindrance.get().or(() -> Optional.ofNullable(failure.getMessage())))
+        : KafkaErrors.of(failure);
+  }
+
+  private EndpointException overdue(Optional<String> why) {
+    return EndpointException.retryable(
+        ErrorCode.TIMEOUT,
+        "no broker confirmed the message within producer.timeout, %d ms%s"
+            .formatted(timeout.toMillis(), why.map(reason -> ": " + reason).orElse("")));
+  }
+}

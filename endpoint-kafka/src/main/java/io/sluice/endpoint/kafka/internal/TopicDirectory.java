@@ -1,0 +1,255 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows which topics there are, of those that it was asked for, so that the producer need not be
+ * asked for topics that do not exist: it would remember them, and ask for them all again and again.
+ *
+ * <p>Asking a broker waits, so that a thread does it with a client of its own, which both end while
+ * nobody asks. All else belongs to the thread that sends.
+ */
+final class TopicDirectory {
+
+  /** What is known of a topic, or of a partition of it. */
+  enum Finding {
+    PRESENT,
+    /** It is not known yet whether the topic is there. */
+    TOPIC_OPEN,
+    /** The topic is there; it is not known yet whether it has that partition. */
+    PARTITION_OPEN,
+    NO_TOPIC,
+    NO_PARTITION,
+    FORBIDDEN
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(TopicDirectory.class);
+  private static final int CAPACITY = 1024;
+
+  /** How long a topic may take to come into being, where brokers create topics when asked to. */
+  private static final long NEW_TOPIC_PATIENCE = Duration.ofSeconds(5).toNanos();
+
+  /** An answer that is older does not prove that something is missing. */
+  private static final long FRESH = Duration.ofSeconds(1).toNanos();
+
+  private static final long SHORTEST_PAUSE = Duration.ofMillis(100).toNanos();
+  private static final Duration ANSWER = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private final KafkaClients clients;
+  private final Runnable onAnswer;
+  private final ThreadFactory threads;
+  private final Map<String, Topic> topics =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Topic> eldest) {
+          return size() > CAPACITY;
+        }
+      };
+  private final BlockingQueue<Topic> questions = new LinkedBlockingQueue<>();
+  private final AtomicBoolean asking = new AtomicBoolean();
+
+  private volatile boolean closed;
+  private volatile Consumer<byte[], byte[]> scout;
+
+  /**
+   * An empty directory.
+   *
+   * @param onAnswer called when it is worth to look something up again
+   */
+  TopicDirectory(KafkaClients clients, EndpointThreads threads, Runnable onAnswer) {
+    this.clients = clients;
+    this.threads = threads.forPurpose("topics");
+    this.onAnswer = onAnswer;
+  }
+
+  /**
+   * What is known now. Asks a broker if that is not enough.
+   *
+   * @param partition null if any will do
+   */
+  Finding find(String name, Integer partition) {
+    return find(topic(name), partition, false);
+  }
+
+  /** As {@link #find}, where the producer does not find it. */
+  Finding findMissing(String name, Integer partition) {
+    return find(topic(name), partition, true);
+  }
+
+  private Topic topic(String name) {
+    return topics.computeIfAbsent(name, Topic::new);
+  }
+
+  private Finding find(Topic topic, Integer partition, boolean missed) {
+    Answer answer = topic.answer;
+    if (answer == null) {
+      ask(topic);
+      return Finding.TOPIC_OPEN;
+    }
+    if (answer.has(partition) && !missed) {
+      return Finding.PRESENT;
+    }
+    long age = System.nanoTime() - answer.nanos;
+    if (age >= answer.pause()) {
+      ask(topic);
+    }
+    return age < FRESH ? answer.finding(partition) : answer.open();
+  }
+
+  /** Ends asking. A thread that hangs ends its client when it comes back. */
+  void close() {
+    closed = true;
+    Consumer<byte[], byte[]> present = scout;
+    if (present != null) {
+      present.wakeup();
+    }
+    questions.clear();
+    questions.add(new Topic("")); // wakes who waits for one
+  }
+
+  private void ask(Topic topic) {
+    if (topic.asked || closed) {
+      return;
+    }
+    topic.asked = true;
+    questions.add(topic);
+    startAsking();
+  }
+
+  private void startAsking() {
+    if (asking.compareAndSet(false, true)) {
+      threads.newThread(this::askAll).start();
+    }
+  }
+
+  private void askAll() {
+    Consumer<byte[], byte[]> client = null;
+    try {
+      client = clients.scout();
+      scout = client;
+      for (Topic next = nextQuestion(); next != null; next = nextQuestion()) {
+        ask(client, next);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      LOG.debug("No client to ask for topics", e); // the producer has the same trouble, and tells
+      pause();
+    } finally {
+      scout = null;
+      end(client);
+      asking.set(false);
+    }
+    if (!questions.isEmpty() && !closed) {
+      startAsking();
+    }
+  }
+
+  private static void end(Consumer<byte[], byte[]> client) {
+    if (client != null) {
+      client.close(CloseOptions.timeout(Duration.ZERO));
+    }
+  }
+
+  private Topic nextQuestion() {
+    try {
+      Topic next = closed ? null : questions.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+      return closed ? null : next;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  private void ask(Consumer<byte[], byte[]> client, Topic topic) {
+    try {
+      topic.answered(client.partitionsFor(topic.name, ANSWER).size(), false);
+    } catch (InvalidTopicException e) {
+      topic.answered(0, false);
+    } catch (TopicAuthorizationException e) {
+      topic.answered(0, true);
+    } catch (RuntimeException e) {
+      LOG.debug("No broker has answered what it knows of topic '{}'", topic.name, e);
+      pause();
+    } finally {
+      topic.asked = false;
+    }
+    onAnswer.run();
+  }
+
+  private void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(SHORTEST_PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A topic, and what was answered last. */
+  private static final class Topic {
+
+    private final String name;
+    private volatile boolean asked;
+    private volatile Answer answer;
+
+    Topic(String name) {
+      this.name = name;
+    }
+
+    /** By the thread that asks. */
+    void answered(int partitions, boolean forbidden) {
+      long now = System.nanoTime();
+      Answer former = answer;
+      boolean still = former != null && former.partitions == 0 && partitions == 0;
+      answer = new Answer(partitions, forbidden, now, still ? former.missingSince : now);
+    }
+  }
+
+  /**
+   * What a broker said.
+   *
+   * @param partitions none if it does not know the topic
+   * @param nanos when, in {@link System#nanoTime()}
+   * @param missingSince when it said so first
+   */
+  private record Answer(int partitions, boolean forbidden, long nanos, long missingSince) {
+
+    boolean has(Integer partition) {
+      return partitions > 0 && (partition == null || partition < partitions);
+    }
+
+    /** How long to wait before a broker is asked again: the longer, the longer it is missing. */
+    long pause() {
+      return Math.min(FRESH, Math.max(SHORTEST_PAUSE, (nanos - missingSince) / 2));
+    }
+
+    Finding finding(Integer partition) {
+      if (forbidden) {
+        return Finding.FORBIDDEN;
+      }
+      if (partitions > 0) {
+        return has(partition) ? Finding.PRESENT : Finding.NO_PARTITION;
+      }
+      return nanos - missingSince >= NEW_TOPIC_PATIENCE ? Finding.NO_TOPIC : Finding.TOPIC_OPEN;
+    }
+
+    /** What it amounts to when it is too old. */
+    Finding open() {
+      return partitions > 0 ? Finding.PARTITION_OPEN : Finding.TOPIC_OPEN;
+    }
+  }
+}

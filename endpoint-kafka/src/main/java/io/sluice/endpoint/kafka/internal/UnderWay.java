@@ -1,0 +1,53 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import java.util.function.Consumer;
+
+/**
+ * The publications that were taken out of the outbox and have no outcome, the oldest first. They
+ * are linked to each other, so that one more costs nothing. Belongs to the thread that sends.
+ */
+final class UnderWay {
+
+  private KafkaPublication first;
+  private KafkaPublication last;
+
+  void add(KafkaPublication publication) {
+    if (first == null) {
+      first = publication;
+    } else {
+      last.behind = publication;
+    }
+    last = publication;
+  }
+
+  /** Lets go of the oldest, up to one that has no outcome. */
+  void trim() {
+    while (first != null && first.isDone()) {
+      KafkaPublication next = first.behind;
+      first.behind = null;
+      first = next;
+    }
+    if (first == null) {
+      last = null;
+    }
+  }
+
+  /** Shows each that has no outcome, and lets go of all others. */
+  void forEach(Consumer<KafkaPublication> action) {
+    KafkaPublication next = first;
+    first = null;
+    last = null;
+    while (next != null) {
+      KafkaPublication present = next;
+      next = present.behind;
+      present.behind = null;
+      if (!present.isDone()) {
+        action.accept(present);
+      }
+      if (!present.isDone()) {
+        add(present);
+      }
+    }
+  }
+}

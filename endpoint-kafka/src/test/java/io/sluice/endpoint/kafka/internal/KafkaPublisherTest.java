@@ -1,0 +1,144 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.kafka.internal;
+
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.eventually;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.join;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.publishing;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.endpoint.EndpointConfiguration;
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.schema.EndpointSchema;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KafkaPublisherTest {
+
+  private static final EndpointSchema SCHEMA =
+      EndpointSchema.ofResource(KafkaEndpointFactory.class, "kafka");
+
+  private final SharedWorkers workers = SharedWorkers.of("test", KafkaPublisherTest.class);
+  private final EndpointThreads threads =
+      EndpointThreads.of("test", "orders", ContextClassLoader.of(KafkaPublisherTest.class));
+  private final KafkaSettings settings = settings();
+  private final BlockingQueue<Producer<byte[], byte[]>> clients = new LinkedBlockingQueue<>();
+  private final KafkaPublisher publisher =
+      new KafkaPublisher(
+          "orders",
+          settings,
+          new KafkaClients("orders", settings) {
+            @Override
+            Producer<byte[], byte[]> producer() {
+              Producer<byte[], byte[]> next = clients.poll();
+              if (next == null) {
+                throw new KafkaException(
+                    new ConfigException("No resolvable bootstrap urls given in bootstrap.servers"));
+              }
+              return next;
+            }
+          },
+          threads,
+          workers,
+          new EndpointMeter(),
+          () -> null,
+          Optional::empty,
+          error -> {});
+
+  @AfterEach
+  void end() {
+    join(publisher.close());
+    assertThat(threads.joinAll(Duration.ofSeconds(20))).isTrue();
+    workers.close();
+  }
+
+  @Test
+  void theNextClientSendsWhatTheFormerHasNotConfirmedAndThenTheRest() {
+    MockProducer<byte[], byte[]> former = client();
+    MockProducer<byte[], byte[]> next = client();
+    clients.addAll(List.of(former, next));
+    publisher.open();
+    CompletionStage<Receipt> confirmed = send("0");
+    List<CompletionStage<Receipt>> lost = List.of(send("1"), send("2"), send("3"));
+    eventually().until(() -> former.history().size() == 4);
+    former.completeNext();
+    join(confirmed).orThrow();
+
+    former.errorNext(new ClusterAuthorizationException("no idempotent writes"));
+
+    eventually().until(() -> next.history().size() == 3);
+    assertThat(former.closed()).isTrue();
+    assertThat(publisher.trouble()).hasValue("the producer cannot work: no idempotent writes");
+    CompletionStage<Receipt> last = send("4");
+    eventually().until(() -> next.history().size() == 4);
+    assertThat(next.history())
+        .extracting(record -> new String(record.value()))
+        .containsExactly("1", "2", "3", "4");
+    while (next.completeNext()) {
+      assertThat(publisher.trouble()).isEmpty();
+    }
+    lost.forEach(receipt -> join(receipt).orThrow());
+    join(last).orThrow();
+  }
+
+  @Test
+  void aClientThatIsBrokenWhenItIsAskedIsReplaced() {
+    MockProducer<byte[], byte[]> broken = client();
+    broken.sendException =
+        new KafkaException("Cannot execute transactional method because we are in an error state");
+    MockProducer<byte[], byte[]> next = client();
+    clients.addAll(List.of(broken, next));
+    publisher.open();
+
+    CompletionStage<Receipt> receipt = send("x");
+
+    eventually().until(next::completeNext);
+    join(receipt).orThrow();
+    assertThat(broken.closed()).isTrue();
+  }
+
+  @Test
+  void aClientThatCannotBeMadeIsATroubleUntilItIs() {
+    publisher.open();
+    eventually().until(() -> publisher.trouble().isPresent());
+    assertThat(publisher.trouble().orElseThrow()).contains("cannot be made");
+
+    clients.add(client());
+
+    eventually().until(() -> publisher.trouble().isEmpty());
+  }
+
+  private CompletionStage<Receipt> send(String text) {
+    return publisher.sender(List.of("t"), Qos.AUTO).send(Message.of(text));
+  }
+
+  private static MockProducer<byte[], byte[]> client() {
+    return new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static KafkaSettings settings() {
+    Map<String, Object> properties = new HashMap<>(publishing("cluster.example:9092", "t"));
+    properties.put("reconnect.initialDelay", 10);
+    properties.put("reconnect.maxDelay", 20);
+    return KafkaSettings.of(SCHEMA.settings(EndpointConfiguration.of("orders", properties)));
+  }
+}
