@@ -21,6 +21,9 @@ final class PendingMessage {
   /** Whether it had to wait for a generation; guarded by the queue. */
   boolean waited;
 
+  /** Why its generation puts it off; null if it waits for a generation. Guarded by the queue. */
+  EndpointException refusal;
+
   PendingMessage(Message message) {
     this.message = message;
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -193,6 +194,7 @@ final class PublishQueue implements MessageSender {
       putOff = message.waited && isOverloaded(receipt);
       sender.paused = putOff;
       if (putOff) {
+        message.refusal = DetachedException.of(receipt.error().orElse(null));
         waiting.addFirst(message);
       }
     }
@@ -242,6 +244,7 @@ final class PublishQueue implements MessageSender {
       PendingMessage message = unconfirmed.get(i);
       message.waited = true;
       message.waitingSince = now;
+      message.refusal = null;
       waiting.addFirst(message);
     }
   }
@@ -280,7 +283,10 @@ final class PublishQueue implements MessageSender {
     }
     EndpointException timeout =
         error(ErrorCode.TIMEOUT, "was not there within " + patience.toMillis() + " ms");
-    callbacks.execute(() -> expired.forEach(message -> message.reject(timeout)));
+    callbacks.execute(
+        () ->
+            expired.forEach(
+                message -> message.reject(Objects.requireNonNullElse(message.refusal, timeout))));
     watch();
   }
 

@@ -310,9 +310,15 @@ class HostedEndpointTest {
 
   @Test
   void anEditWhileANewVersionStartsIsTakenUp() {
+    CompletableFuture<Void> called = new CompletableFuture<>();
     CompletableFuture<Void> slow = new CompletableFuture<>();
-    one.onStart = () -> slow;
-    hosting.arrive(one, "1.0.0").awaitState(EndpointState.STARTING);
+    one.onStart =
+        () -> {
+          called.complete(null);
+          return slow;
+        };
+    hosting.arrive(one, "1.0.0");
+    await().until(called::isDone);
     one.onStart = () -> CompletableFuture.completedStage(null);
     hosting.configure(Map.of("edit", 1)).awaitState(EndpointState.UP);
     assertThat(one.last().configuration().properties()).containsEntry("edit", 1);

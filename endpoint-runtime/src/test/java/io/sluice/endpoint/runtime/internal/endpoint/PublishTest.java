@@ -131,6 +131,17 @@ class PublishTest {
   }
 
   @Test
+  void whatWaitsForRoomTooLongIsToldThatThePluginIsFull() {
+    one.window = 1;
+    one.confirms = false;
+    hosting.with(waiting(Duration.ofSeconds(2), 64));
+    hosting.handle.publish(Message.of("a"));
+    CompletionStage<Receipt> second = hosting.handle.publish(Message.of("b"));
+    hosting.arrive(one, "1.0.0");
+    assertThat(code(second)).isEqualTo(ErrorCode.OVERLOADED);
+  }
+
+  @Test
   void aRejectionIsCopied() {
     one.rejection = new FakeException(ErrorCode.UNROUTABLE, "nowhere to go");
     hosting.arrive(one, "1.0.0");
