@@ -2,6 +2,7 @@
 package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
@@ -71,6 +72,9 @@ final class AssignedPartition implements Settlements {
 
   private volatile boolean revoked;
 
+  /** What comes after the last record; null while more may come. */
+  private volatile EndpointException failure;
+
   private final long assignedNanos = System.nanoTime();
 
   // Owned by the poller.
@@ -124,7 +128,11 @@ final class AssignedPartition implements Settlements {
 
   // The subscription's thread
 
-  /** The next delivery; null if there is none now. */
+  /**
+   * The next delivery; null if there is none now.
+   *
+   * @throws EndpointException in place of the next, if that cannot be read
+   */
   Delivery poll() {
     if (revoked) {
       return null;
@@ -133,8 +141,12 @@ final class AssignedPartition implements Settlements {
     if (nacked != null) {
       return nacked.again();
     }
+    EndpointException last = failure; // before looking: what precedes it is there
     ConsumerRecord<byte[], byte[]> record = peek();
     if (record == null) {
+      if (last != null) {
+        throw last;
+      }
       return null;
     }
     int bytes = size(record);
@@ -232,6 +244,15 @@ final class AssignedPartition implements Settlements {
   void skipTo(long offset) {
     end = offset;
     endEpoch = Optional.empty();
+  }
+
+  /** Fails the subscription when that has taken the records that wait; more do not come. */
+  void endWith(EndpointException error) {
+    failure = error;
+  }
+
+  boolean isEnded() {
+    return failure != null;
   }
 
   /** The id of its topic; null while it is not known. */

@@ -48,7 +48,7 @@ final class BackPressure {
       Consumer<byte[], byte[]> client, List<AssignedPartition> partitions, boolean all) {
     boolean any = false;
     for (AssignedPartition each : partitions) {
-      boolean pause = all || hasEnough(each, partitions.size());
+      boolean pause = all || each.isEnded() || hasEnough(each, partitions.size());
       if (pause != each.isPaused()) {
         if (pause) {
           client.pause(List.of(each.partition()));

@@ -44,7 +44,6 @@ final class CorruptRecords {
    *
    * @param failure of a poll
    * @return false if it means something else
-   * @throws EndpointException if that ends the subscription
    */
   boolean skip(KafkaException failure) {
     Optional<TopicPartition> where = partition(failure);
@@ -72,7 +71,9 @@ final class CorruptRecords {
     long offset = client.position(partition, KafkaSession.CALL_TIMEOUT);
     String text = "%s cannot be read at offset %d: %s".formatted(partition, offset, words(failure));
     if (consumer.settings().failureStrategy() == KafkaSettings.FailureStrategy.FAIL) {
-      throw EndpointException.ofMessage(ErrorCode.MESSAGE_INVALID, text, failure);
+      consumer.endsAt(
+          partition, EndpointException.ofMessage(ErrorCode.MESSAGE_INVALID, text, failure));
+      return;
     }
     if (unreadable.putIfAbsent(partition, offset) == null) {
       LOG.warn(

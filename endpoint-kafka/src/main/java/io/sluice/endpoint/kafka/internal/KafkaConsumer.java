@@ -293,6 +293,12 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     meter.failed();
   }
 
+  /** A message cannot be read, which ends the subscription when it comes to it. */
+  void endsAt(TopicPartition partition, EndpointException error) {
+    find(partition).ifPresent(each -> each.endWith(error));
+    ready();
+  }
+
   private Optional<AssignedPartition> find(TopicPartition partition) {
     return Arrays.stream(assigned).filter(each -> each.partition().equals(partition)).findFirst();
   }

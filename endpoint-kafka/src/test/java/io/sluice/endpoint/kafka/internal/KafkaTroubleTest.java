@@ -106,9 +106,12 @@ class KafkaTroubleTest {
   void aCorruptBatchMayEndTheSubscription() throws Exception {
     corruptSecondOfThreeBatches();
 
-    RecordingSubscriber<Delivery> subscriber =
-        acknowledging(
-            started(Map.of("consumer.failureStrategy", "fail")), request(Qos.AT_LEAST_ONCE));
+    KafkaEndpoint endpoint = started(Map.of("consumer.failureStrategy", "fail"));
+    RecordingSubscriber<Delivery> subscriber = new RecordingSubscriber<>(Delivery::ack);
+    endpoint.consume(request(Qos.AT_LEAST_ONCE)).subscribe(subscriber);
+
+    staysFor(Duration.ofSeconds(3), () -> subscriber.error().isEmpty()); // it is not there yet
+    subscriber.request(Long.MAX_VALUE);
 
     eventually().until(() -> subscriber.error().isPresent());
     assertThat(subscriber.error())
