@@ -61,6 +61,7 @@ final class KafkaErrors {
     return failure instanceof AuthenticationException
         || failure instanceof ClusterAuthorizationException
         || failure instanceof UnsupportedVersionException
+        || failure instanceof BootstrapResolutionException
         || isFenced(failure)
         || failure instanceof IllegalStateException
         || failure.getClass() == KafkaException.class && !isOfAnotherRecord(failure);

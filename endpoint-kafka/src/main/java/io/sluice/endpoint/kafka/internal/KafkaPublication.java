@@ -45,18 +45,21 @@ final class KafkaPublication {
   /**
    * A publication; counts as in flight.
    *
+   * @param namesTopic whether the message says where it goes, in place of the configuration or the
+   *     request
    * @param awaitsConfirmation false when it is confirmed as soon as it was handed to the client
    * @param onDone called once, before the receipt is given
    */
   KafkaPublication(
       Message message,
       List<ProducerRecord<byte[], byte[]>> records,
+      boolean namesTopic,
       boolean awaitsConfirmation,
       EndpointMeter meter,
       Consumer<KafkaPublication> onDone) {
     this.message = message;
     this.records = records;
-    this.namesTopic = message.attributes().get(KafkaMessages.TOPIC) != null;
+    this.namesTopic = namesTopic;
     this.awaitsConfirmation = awaitsConfirmation;
     this.meter = meter;
     this.onDone = onDone;

@@ -23,6 +23,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes messages. A message goes into the outbox; a thread of the publisher, which never waits
@@ -31,6 +33,7 @@ import java.util.function.Supplier;
  */
 final class KafkaPublisher {
 
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaPublisher.class);
   private static final int SLICE = 256;
 
   /** When to ask again for what the client had no room or no metadata for. */
@@ -91,12 +94,13 @@ final class KafkaPublisher {
             backoff(settings.reconnect()),
             sending::signal,
             this::unusable);
-    directory = new TopicDirectory(clients, threads, sending::signal);
+    directory =
+        new TopicDirectory(clients, threads, settings.producer().timeout(), sending::signal);
     records =
         new RecordSender(
             client,
             directory,
-            settings.producer().timeout(),
+            settings.producer(),
             () -> hindrance.get().or(client::trouble),
             sending::signal);
     retry = new Reminder(workers, RETRY, sending::signal);
@@ -159,7 +163,12 @@ final class KafkaPublisher {
     try {
       publication =
           new KafkaPublication(
-              message, made.records(message), awaitsConfirmation, meter, this::done);
+              message,
+              made.records(message),
+              made.leadsElsewhere(message),
+              awaitsConfirmation,
+              meter,
+              this::done);
     } catch (EndpointException e) {
       return refuse(message, e);
     }
@@ -187,7 +196,18 @@ final class KafkaPublisher {
     sending.signal();
   }
 
+  /** What the client throws beyond exceptions concerns all: the slice itself must not fail. */
   private boolean sendSlice() {
+    try {
+      return trySlice();
+    } catch (RuntimeException | Error e) {
+      LOG.error("Endpoint '{}': the publisher broke; it rejects what is under way", endpoint, e);
+      records.reject(KafkaErrors.of(e));
+      return true;
+    }
+  }
+
+  private boolean trySlice() {
     EndpointException end = closed ? Refusals.stopped(endpoint) : unusable;
     if (end != null) {
       rejectOutbox(end);

@@ -46,6 +46,12 @@ final class KafkaRecords {
     return records;
   }
 
+  /** Whether a message names a topic that is none of these. */
+  boolean leadsElsewhere(Message message) {
+    Object topic = message.attributes().get(KafkaMessages.TOPIC);
+    return topic != null && !topics.contains(topic.toString());
+  }
+
   private static ProducerRecord<byte[], byte[]> record(String topic, Message message) {
     Attributes attributes = message.attributes();
     try {

@@ -27,6 +27,25 @@ final class Lane {
     again.add(handover);
   }
 
+  /** How many wait to be taken on. */
+  int size() {
+    return again.size() + waiting.size();
+  }
+
+  /** The next that was never given to a client; null if there is none. */
+  Handover first() {
+    return waiting.peek();
+  }
+
+  /** Takes out the latest, so that no more than a number wait. */
+  List<Handover> cut(int most) {
+    List<Handover> latest = new ArrayList<>();
+    while (waiting.size() > most) {
+      latest.add(waiting.pollLast());
+    }
+    return latest;
+  }
+
   /**
    * Goes on until something has to wait.
    *

@@ -5,6 +5,7 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -40,6 +42,10 @@ final class RecordSender implements Handover.Outcomes {
   private final SendingClient sendingClient;
   private final TopicDirectory directory;
   private final Duration timeout;
+
+  /** How many messages may wait for topics that they name and that no broker knows. */
+  private final int mostAstray;
+
   private final Supplier<Optional<String>> hindrance;
   private final Runnable onChange;
   private final UnderWay underWay = new UnderWay();
@@ -53,19 +59,20 @@ final class RecordSender implements Handover.Outcomes {
   /**
    * A sender without a client.
    *
-   * @param timeout after which a publication is rejected
+   * @param settings say after which time a publication is rejected
    * @param hindrance tells at any time why no broker may be reached, for people
    * @param onChange called when it is worth to {@link #advance()}
    */
   RecordSender(
       SendingClient sendingClient,
       TopicDirectory directory,
-      Duration timeout,
+      KafkaSettings.Producer settings,
       Supplier<Optional<String>> hindrance,
       Runnable onChange) {
     this.sendingClient = sendingClient;
     this.directory = directory;
-    this.timeout = timeout;
+    this.timeout = settings.timeout();
+    this.mostAstray = Math.max(1, settings.maxInFlight() / 4);
     this.hindrance = hindrance;
     this.onChange = onChange;
   }
@@ -91,12 +98,45 @@ final class RecordSender implements Handover.Outcomes {
       lane(place(next, ANY)).addAgain(next);
     }
     if (lanes.isEmpty()) {
+      waiting = false;
       return;
     }
-    lanes.entrySet().removeIf(lane -> lane.getValue().advance(next -> step(next, lane.getKey())));
+    int astray = 0;
+    for (Iterator<Map.Entry<TopicPartition, Lane>> each = lanes.entrySet().iterator();
+        each.hasNext(); ) {
+      Map.Entry<TopicPartition, Lane> lane = each.next();
+      if (lane.getValue().advance(next -> step(next, lane.getKey()))) {
+        each.remove();
+      } else if (directory.isMissing(lane.getKey().topic())) {
+        astray += rejectAstray(lane.getValue(), mostAstray - astray);
+      }
+    }
     leaving.forEach(each -> lane(place(each, each.record().partition())).add(each));
     leaving.clear();
     waiting = !lanes.isEmpty();
+  }
+
+  /**
+   * Rejects the latest that wait for a topic which no broker knows, so that those who make up names
+   * do not use up the window.
+   *
+   * @return how many go on waiting
+   */
+  private int rejectAstray(Lane lane, int most) {
+    Handover first = lane.first();
+    if (first == null || !first.publication().namesTopic()) {
+      return 0;
+    }
+    lane.cut(most)
+        .forEach(
+            each ->
+                each.publication()
+                    .reject(
+                        EndpointException.retryable(
+                            ErrorCode.OVERLOADED,
+                            "too many messages wait for topics that do not exist, as this one for '%s', which it names in %s"
+                                .formatted(each.record().topic(), KafkaMessages.TOPIC))));
+    return lane.size();
   }
 
   /** Rejects what has waited for too long, wherever it is. */
@@ -192,9 +232,8 @@ final class RecordSender implements Handover.Outcomes {
     if (client == null) {
       return null; // the next one gets it
     }
-    ProducerRecord<byte[], byte[]> record = handover.record();
-    boolean named = handover.publication().namesTopic() || record.partition() != null;
-    if (named) {
+    if (handover.publication().namesTopic()) {
+      ProducerRecord<byte[], byte[]> record = handover.record();
       TopicDirectory.Finding finding = directory.find(record.topic(), record.partition());
       if (finding != TopicDirectory.Finding.PRESENT) {
         return settle(handover, finding);
@@ -215,7 +254,7 @@ final class RecordSender implements Handover.Outcomes {
       return null;
     }
     if (!(refusal instanceof TimeoutException)) {
-      handover.publication().reject(KafkaErrors.of(refusal));
+      handover.publication().reject(error(handover, refusal));
       return null;
     }
     if (refusal.getCause() instanceof TopicAuthorizationException forbidden) {
@@ -223,11 +262,13 @@ final class RecordSender implements Handover.Outcomes {
       return null;
     }
     ProducerRecord<byte[], byte[]> record = handover.record();
-    if (refusal.getCause() instanceof UnknownTopicOrPartitionException
-        || KafkaErrors.isPartitionUnknown(refusal)) {
-      return settle(handover, directory.findMissing(record.topic(), record.partition()));
+    boolean partitionUnknown = KafkaErrors.isPartitionUnknown(refusal);
+    if (!partitionUnknown && !(refusal.getCause() instanceof UnknownTopicOrPartitionException)) {
+      return place(handover, ANY); // no metadata yet, or no memory
     }
-    return place(handover, ANY); // no metadata yet, or no memory
+    TopicPartition place =
+        settle(handover, directory.findMissing(record.topic(), record.partition()));
+    return place != null && partitionUnknown ? place(handover, record.partition()) : place;
   }
 
   private TopicPartition settle(Handover handover, TopicDirectory.Finding finding) {
@@ -289,20 +330,31 @@ final class RecordSender implements Handover.Outcomes {
       onChange.run();
     } else {
       handover.publication().reject(error(handover, failure));
+      if (!(failure instanceof RetriableException)) {
+        sendingClient.works(handover.client()); // a broker that refuses one has been asked
+      }
       if (waiting) {
         onChange.run();
       }
     }
   }
 
-  private EndpointException error(Handover handover, Exception failure) {
+  private EndpointException error(Handover handover, Throwable failure) {
     if (failure instanceof TimeoutException) {
       return overdue(hindrance.get());
     }
     boolean late = handover.publication().ageNanos() >= timeout.toNanos();
-    return late && failure instanceof RetriableException
-        ? overdue(hindrance.get().or(() -> Optional.ofNullable(failure.getMessage())))
-        : KafkaErrors.of(failure);
+    if (late && failure instanceof RetriableException) {
+      return overdue(hindrance.get().or(() -> Optional.ofNullable(failure.getMessage())));
+    }
+    if (failure instanceof InvalidTopicException && handover.publication().namesTopic()) {
+      return EndpointException.ofMessage(
+          ErrorCode.TOPIC_UNKNOWN,
+          "the brokers take no messages for topic '%s', which the message names in %s"
+              .formatted(handover.record().topic(), KafkaMessages.TOPIC),
+          failure);
+    }
+    return KafkaErrors.of(failure);
   }
 
   private EndpointException overdue(Optional<String> why) {

@@ -2,6 +2,7 @@
 package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.BoundedWait;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
@@ -79,7 +80,7 @@ final class SendingClient {
     return current;
   }
 
-  /** Says that a message was confirmed that a client sent. */
+  /** Says that brokers have dealt with a message of a client. */
   void works(Producer<byte[], byte[]> client) {
     if (unproven && client == current) {
       unproven = false;
@@ -104,14 +105,18 @@ final class SendingClient {
     boolean worked = !unproven;
     unproven = true;
     fails("the producer cannot work: " + KafkaErrors.of(failure).getMessage());
-    onThread(
-        () -> {
-          end(client, Duration.ZERO);
-          if (worked) {
-            backoff.reset();
-          }
-          makeLater();
-        });
+    boolean accepted =
+        onThread(
+            () -> {
+              end(client, Duration.ZERO);
+              if (worked) {
+                backoff.reset();
+              }
+              makeLater();
+            });
+    if (!accepted) {
+      end(client, Duration.ZERO); // closed meanwhile, without this one
+    }
   }
 
   /**
@@ -152,11 +157,11 @@ final class SendingClient {
       made(clients.producer());
     } catch (RuntimeException | LinkageError e) {
       EndpointException error = KafkaErrors.of(e);
-      if (error.isRetryable()) {
+      if (e instanceof LinkageError || error.code().equals(ErrorCode.INVALID_CONFIGURATION)) {
+        onUnusable.accept(error);
+      } else {
         fails("the producer cannot be made: " + error.getMessage());
         makeLater();
-      } else {
-        onUnusable.accept(error);
       }
     }
   }
@@ -209,11 +214,13 @@ final class SendingClient {
     return closed;
   }
 
-  private void onThread(Runnable task) {
+  private boolean onThread(Runnable task) {
     try {
       thread.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
       LOG.debug("The endpoint has stopped", e);
+      return false;
     }
   }
 }

@@ -39,30 +39,40 @@ final class TopicDirectory {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicDirectory.class);
+
+  /** How many topics are remembered of which no message waits. */
   private static final int CAPACITY = 1024;
 
   /** How long a topic may take to come into being, where brokers create topics when asked to. */
-  private static final long NEW_TOPIC_PATIENCE = Duration.ofSeconds(5).toNanos();
+  private static final Duration NEW_TOPIC_PATIENCE = Duration.ofSeconds(5);
 
   /** An answer that is older does not prove that something is missing. */
   private static final long FRESH = Duration.ofSeconds(1).toNanos();
 
   private static final long SHORTEST_PAUSE = Duration.ofMillis(100).toNanos();
+
+  /** The longest time until a client is made again, when none could be made. */
+  private static final long LONGEST_PAUSE = Duration.ofSeconds(3).toNanos();
+
   private static final Duration ANSWER = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final KafkaClients clients;
   private final Runnable onAnswer;
   private final ThreadFactory threads;
+  private final long patience;
   private final Map<String, Topic> topics =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Topic> eldest) {
-          return size() > CAPACITY;
+          return size() > CAPACITY && eldest.getValue().unusedNanos() > FRESH;
         }
       };
   private final BlockingQueue<Topic> questions = new LinkedBlockingQueue<>();
   private final AtomicBoolean asking = new AtomicBoolean();
+
+  /** How long to wait before a client is made; owned by the thread that asks. */
+  private long pause = SHORTEST_PAUSE;
 
   private volatile boolean closed;
   private volatile Consumer<byte[], byte[]> scout;
@@ -70,10 +80,13 @@ final class TopicDirectory {
   /**
    * An empty directory.
    *
+   * @param timeout of messages: a missing topic is told before it
    * @param onAnswer called when it is worth to look something up again
    */
-  TopicDirectory(KafkaClients clients, EndpointThreads threads, Runnable onAnswer) {
+  TopicDirectory(
+      KafkaClients clients, EndpointThreads threads, Duration timeout, Runnable onAnswer) {
     this.clients = clients;
+    this.patience = Math.min(NEW_TOPIC_PATIENCE.toNanos(), timeout.toNanos() / 2);
     this.threads = threads.forPurpose("topics");
     this.onAnswer = onAnswer;
   }
@@ -92,8 +105,16 @@ final class TopicDirectory {
     return find(topic(name), partition, true);
   }
 
+  /** Whether a broker has said that it does not know the topic, be it for ever or not. */
+  boolean isMissing(String name) {
+    Answer answer = topic(name).answer;
+    return answer != null && answer.partitions == 0;
+  }
+
   private Topic topic(String name) {
-    return topics.computeIfAbsent(name, Topic::new);
+    Topic topic = topics.computeIfAbsent(name, Topic::new);
+    topic.usedNanos = System.nanoTime();
+    return topic;
   }
 
   private Finding find(Topic topic, Integer partition, boolean missed) {
@@ -109,7 +130,7 @@ final class TopicDirectory {
     if (age >= answer.pause()) {
       ask(topic);
     }
-    return age < FRESH ? answer.finding(partition) : answer.open();
+    return age < FRESH ? answer.finding(partition, patience) : answer.open();
   }
 
   /** Ends asking. A thread that hangs ends its client when it comes back. */
@@ -134,7 +155,12 @@ final class TopicDirectory {
 
   private void startAsking() {
     if (asking.compareAndSet(false, true)) {
-      threads.newThread(this::askAll).start();
+      try {
+        threads.newThread(this::askAll).start();
+      } catch (RuntimeException | Error e) {
+        asking.set(false);
+        throw e;
+      }
     }
   }
 
@@ -143,12 +169,15 @@ final class TopicDirectory {
     try {
       client = clients.scout();
       scout = client;
+      pause = SHORTEST_PAUSE;
       for (Topic next = nextQuestion(); next != null; next = nextQuestion()) {
         ask(client, next);
       }
     } catch (RuntimeException | LinkageError e) {
       LOG.debug("No client to ask for topics", e); // the producer has the same trouble, and tells
-      pause();
+      pause(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+      forgetQuestions(); // whoever still wants to know asks again
     } finally {
       scout = null;
       end(client);
@@ -156,6 +185,12 @@ final class TopicDirectory {
     }
     if (!questions.isEmpty() && !closed) {
       startAsking();
+    }
+  }
+
+  private void forgetQuestions() {
+    for (Topic next = questions.poll(); next != null; next = questions.poll()) {
+      next.asked = false;
     }
   }
 
@@ -184,16 +219,16 @@ final class TopicDirectory {
       topic.answered(0, true);
     } catch (RuntimeException e) {
       LOG.debug("No broker has answered what it knows of topic '{}'", topic.name, e);
-      pause();
+      pause(SHORTEST_PAUSE);
     } finally {
       topic.asked = false;
     }
     onAnswer.run();
   }
 
-  private void pause() {
+  private void pause(long nanos) {
     try {
-      TimeUnit.NANOSECONDS.sleep(SHORTEST_PAUSE);
+      TimeUnit.NANOSECONDS.sleep(nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -206,8 +241,15 @@ final class TopicDirectory {
     private volatile boolean asked;
     private volatile Answer answer;
 
+    /** When it was looked up last; owned by the thread that sends. */
+    private long usedNanos = System.nanoTime();
+
     Topic(String name) {
       this.name = name;
+    }
+
+    long unusedNanos() {
+      return System.nanoTime() - usedNanos;
     }
 
     /** By the thread that asks. */
@@ -237,14 +279,14 @@ final class TopicDirectory {
       return Math.min(FRESH, Math.max(SHORTEST_PAUSE, (nanos - missingSince) / 2));
     }
 
-    Finding finding(Integer partition) {
+    Finding finding(Integer partition, long patience) {
       if (forbidden) {
         return Finding.FORBIDDEN;
       }
       if (partitions > 0) {
         return has(partition) ? Finding.PRESENT : Finding.NO_PARTITION;
       }
-      return nanos - missingSince >= NEW_TOPIC_PATIENCE ? Finding.NO_TOPIC : Finding.TOPIC_OPEN;
+      return nanos - missingSince >= patience ? Finding.NO_TOPIC : Finding.TOPIC_OPEN;
     }
 
     /** What it amounts to when it is too old. */

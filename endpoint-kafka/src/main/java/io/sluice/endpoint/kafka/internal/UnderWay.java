@@ -35,19 +35,29 @@ final class UnderWay {
 
   /** Shows each that has no outcome, and lets go of all others. */
   void forEach(Consumer<KafkaPublication> action) {
-    KafkaPublication next = first;
-    first = null;
-    last = null;
-    while (next != null) {
-      KafkaPublication present = next;
-      next = present.behind;
-      present.behind = null;
+    KafkaPublication before = null;
+    KafkaPublication present = first;
+    while (present != null) {
       if (!present.isDone()) {
         action.accept(present);
       }
-      if (!present.isDone()) {
-        add(present);
+      KafkaPublication next = present.behind;
+      if (present.isDone()) {
+        present.behind = null;
+        link(before, next);
+      } else {
+        before = present;
       }
+      present = next;
+    }
+    last = before;
+  }
+
+  private void link(KafkaPublication before, KafkaPublication next) {
+    if (before == null) {
+      first = next;
+    } else {
+      before.behind = next;
     }
   }
 }

@@ -6,6 +6,7 @@ import static io.sluice.endpoint.kafka.internal.KafkaFixture.join;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.publishing;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.state;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
@@ -25,12 +26,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.Resource;
 import org.apache.kafka.common.resource.ResourcePattern;
@@ -109,6 +112,45 @@ class KafkaPublishFaultTest {
     assertThat(error.code()).isEqualTo(ErrorCode.TOPIC_UNKNOWN);
     assertThat(error.concernsMessage()).isFalse();
     assertThat(error.isRetryable()).isTrue();
+  }
+
+  @Test
+  void aMissingTopicIsToldBeforeTheMessageIsOverdue() {
+    KafkaEndpoint endpoint = started(Map.of("producer.timeout", 2000));
+
+    EndpointException error = error(endpoint, named("kafka.topic", "missing-" + topic));
+
+    assertThat(error.code()).isEqualTo(ErrorCode.TOPIC_UNKNOWN);
+  }
+
+  @Test
+  void aTopicThatTakesNoMessagesIsTheFaultOfTheMessage() {
+    topics.createNamed(Topic.GROUP_METADATA_TOPIC_NAME);
+
+    EndpointException error =
+        error(started(Map.of()), named("kafka.topic", Topic.GROUP_METADATA_TOPIC_NAME));
+
+    assertThat(error.code()).isEqualTo(ErrorCode.TOPIC_UNKNOWN);
+    assertThat(error.concernsMessage()).isTrue();
+  }
+
+  @Test
+  void madeUpTopicsLeaveRoomForOtherMessages() {
+    KafkaEndpoint endpoint = started(Map.of("producer.maxInFlight", 100));
+
+    List<CompletionStage<Receipt>> astray =
+        IntStream.range(0, 100)
+            .mapToObj(i -> endpoint.publish(named("kafka.topic", "missing-" + i + topic)))
+            .toList();
+
+    eventually().until(() -> astray.stream().filter(KafkaPublishFaultTest::isDone).count() >= 75);
+    assertThat(join(endpoint.publish(Message.of("good"))).error()).isEmpty();
+    Map<ErrorCode, Long> codes =
+        astray.stream()
+            .map(receipt -> join(receipt).error().orElseThrow().code())
+            .collect(Collectors.groupingBy(code -> code, Collectors.counting()));
+    assertThat(codes)
+        .containsOnly(entry(ErrorCode.OVERLOADED, 75L), entry(ErrorCode.TOPIC_UNKNOWN, 25L));
   }
 
   @Test
@@ -249,6 +291,10 @@ class KafkaPublishFaultTest {
     assertThat(join(endpoint.publish(Message.of("elsewhere"))).error()).isEmpty();
     allow();
     eventually().until(() -> join(endpoint.publish(named("kafka.topic", hidden))).isConfirmed());
+  }
+
+  private static boolean isDone(CompletionStage<Receipt> receipt) {
+    return receipt.toCompletableFuture().isDone();
   }
 
   private Message text(int number) {

@@ -7,6 +7,8 @@ import static io.sluice.endpoint.kafka.internal.KafkaFixture.publishing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.EndpointConfiguration;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
@@ -15,6 +17,7 @@ import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.schema.EndpointSchema;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,9 +25,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -42,6 +51,8 @@ class KafkaPublisherTest {
       EndpointThreads.of("test", "orders", ContextClassLoader.of(KafkaPublisherTest.class));
   private final KafkaSettings settings = settings();
   private final BlockingQueue<Producer<byte[], byte[]>> clients = new LinkedBlockingQueue<>();
+  private volatile Throwable hindrance =
+      new ConfigException("No resolvable bootstrap urls given in bootstrap.servers");
   private final KafkaPublisher publisher =
       new KafkaPublisher(
           "orders",
@@ -51,10 +62,14 @@ class KafkaPublisherTest {
             Producer<byte[], byte[]> producer() {
               Producer<byte[], byte[]> next = clients.poll();
               if (next == null) {
-                throw new KafkaException(
-                    new ConfigException("No resolvable bootstrap urls given in bootstrap.servers"));
+                throw new KafkaException("Failed to construct kafka producer", hindrance);
               }
               return next;
+            }
+
+            @Override
+            Consumer<byte[], byte[]> scout() {
+              throw new AssertionError("a client asks for the topic of the configuration");
             }
           },
           threads,
@@ -125,6 +140,51 @@ class KafkaPublisherTest {
     clients.add(client());
 
     eventually().until(() -> publisher.trouble().isEmpty());
+  }
+
+  @Test
+  void aLackOfFilesIsNoReasonToGiveUp() {
+    hindrance = new KafkaException(new IOException("Too many open files"));
+
+    aClientThatCannotBeMadeIsATroubleUntilItIs();
+  }
+
+  @Test
+  void aMessageForAPartitionNeedsTheProducerOnly() {
+    MockProducer<byte[], byte[]> client = client();
+    clients.add(client);
+    publisher.open();
+    Message message = Message.of("x").toBuilder().attribute("kafka.partition", 0).build();
+
+    CompletionStage<Receipt> receipt = publisher.sender(List.of("t"), Qos.AUTO).send(message);
+
+    eventually().until(client::completeNext);
+    join(receipt).orThrow();
+  }
+
+  @Test
+  void anErrorRejectsWhatIsUnderWayAndNothingElse() {
+    AtomicBoolean full = new AtomicBoolean(true);
+    MockProducer<byte[], byte[]> client =
+        new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            if (full.get()) {
+              throw new OutOfMemoryError("thrown by a test");
+            }
+            return super.send(record, callback);
+          }
+        };
+    clients.add(client);
+    publisher.open();
+
+    assertThat(join(send("x")).error()).map(EndpointException::code).contains(ErrorCode.INTERNAL);
+
+    full.set(false);
+    CompletionStage<Receipt> next = send("y");
+    eventually().until(client::completeNext);
+    join(next).orThrow();
   }
 
   private CompletionStage<Receipt> send(String text) {

@@ -2,6 +2,7 @@
 package io.sluice.endpoint.kafka.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
@@ -58,6 +59,23 @@ class UnderWayTest {
     assertThat(shown()).isEmpty();
   }
 
+  @Test
+  void nothingIsLostWhenAnActionBreaks() {
+    end(0);
+
+    assertThatThrownBy(
+            () ->
+                underWay.forEach(
+                    publication -> {
+                      throw new IllegalStateException();
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+
+    all.add(publication());
+    underWay.add(all.get(5));
+    assertThat(shown()).containsExactlyElementsOf(all.subList(1, 6));
+  }
+
   private List<KafkaPublication> shown() {
     List<KafkaPublication> shown = new ArrayList<>();
     underWay.forEach(shown::add);
@@ -73,6 +91,7 @@ class UnderWayTest {
     return new KafkaPublication(
         message,
         new KafkaRecords(List.of("t")).records(message),
+        false,
         true,
         new EndpointMeter(),
         publication -> {});
