@@ -60,11 +60,14 @@ public final class HostConfiguration {
   /**
    * Keeps the bundles of the host in a folder of its own. A library that is loaded from a path is
    * not loaded from there again before its class loader is collected, and otherwise all hosts use
-   * one folder.
+   * one folder. What a former run of the tests has left there is removed.
    */
   public static Option storage(String name) {
-    return frameworkProperty(Constants.FRAMEWORK_STORAGE)
-        .value(Path.of("target", "storage-" + name).toAbsolutePath().toString());
+    return composite(
+        frameworkProperty(Constants.FRAMEWORK_STORAGE)
+            .value(Path.of("target", "storage-" + name).toAbsolutePath().toString()),
+        frameworkProperty(Constants.FRAMEWORK_STORAGE_CLEAN)
+            .value(Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT));
   }
 
   /**
