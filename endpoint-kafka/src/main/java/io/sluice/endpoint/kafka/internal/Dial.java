@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out why nobody answers at the configured addresses. Waits; not for a shared thread. One
+ * Finds out why no broker answers at the configured addresses. Waits; not for a shared thread. One
  * thread dials; any may {@linkplain #close() end} that.
  */
 final class Dial implements AutoCloseable {
@@ -103,7 +103,7 @@ final class Dial implements AutoCloseable {
     } catch (SocketTimeoutException e) {
       return error(ErrorCode.CONNECT_TIMEOUT, server + " does not answer");
     } catch (ConnectException e) {
-      return error(ErrorCode.CONNECTION_REFUSED, "nobody listens at " + server);
+      return error(ErrorCode.CONNECTION_REFUSED, "no broker listens at " + server);
     } catch (IOException e) {
       return error(ErrorCode.UNAVAILABLE, server + " cannot be reached: " + e.getMessage());
     }

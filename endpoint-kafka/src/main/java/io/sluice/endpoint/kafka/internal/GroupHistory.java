@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * What there was when a consumer began: which partitions, and whether its group had consumed the
  * same before. A partition in which the group has no position is new if it came later; then all of
- * its messages are the group's, whatever {@code autoOffsetReset} says.
+ * its messages are the group's, under any {@code autoOffsetReset}.
  *
  * <p>Each position that is committed carries a mark of the subscription, by which a successor knows
  * that the group began before it did. Owned by the thread of the poller.

@@ -350,7 +350,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     }
     if (present != null) {
       try {
-        present.close(Duration.ZERO); // nobody waits for an answer any more
+        present.close(Duration.ZERO); // no caller waits for an answer any more
       } catch (RuntimeException e) {
         LOG.warn("The connection of {} was not closed cleanly", settings.bootstrapServers(), e);
       }

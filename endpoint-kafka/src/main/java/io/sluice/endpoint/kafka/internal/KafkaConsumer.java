@@ -42,7 +42,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   /** A status is for people to read. */
   private static final int SHOWN_PARTITIONS = 100;
 
-  /** Hears of messages that were removed before they were consumed. */
+  /** Is told of messages that were removed before they were consumed. */
   @FunctionalInterface
   interface GapListener {
     void skipped(Gap gap);

@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Hands records to the client, whose {@code send} does not wait, and sees to it that each
- * publication has an outcome in time, whatever becomes of the client.
+ * publication has an outcome in time, also when the client fails.
  *
  * <p>What the client cannot take now waits in the lane of its topic, so that other topics pass by.
  * A record for a partition that its topic does not have waits in a lane of its own: no other record

@@ -51,7 +51,7 @@ final class SendingClient {
    *
    * @param backoff without a bound of attempts
    * @param onMade called whenever {@link #current()} is another client
-   * @param onUnusable hears why there can never be a client
+   * @param onUnusable is told why there can never be a client
    */
   SendingClient(
       String endpoint,

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * asked for topics that do not exist: it would remember them, and ask for them all again and again.
  *
  * <p>Asking a broker waits, so that a thread does it with a client of its own, which both end while
- * nobody asks. All else belongs to the thread that sends.
+ * no record asks. All else belongs to the thread that sends.
  */
 final class TopicDirectory {
 
@@ -177,7 +177,7 @@ final class TopicDirectory {
       LOG.debug("No client to ask for topics", e); // the producer has the same trouble, and tells
       pause(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE);
-      forgetQuestions(); // whoever still wants to know asks again
+      forgetQuestions(); // a record that still waits asks again
     } finally {
       scout = null;
       end(client);

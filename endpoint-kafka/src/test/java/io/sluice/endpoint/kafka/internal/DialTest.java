@@ -68,7 +68,7 @@ class DialTest {
   }
 
   @Test
-  void closingCutsADialShortThatNobodyAnswers() throws Exception {
+  void closingCutsADialShortThatNoBrokerAnswers() throws Exception {
     List<Socket> queued = new ArrayList<>();
     try (ServerSocket hole = new ServerSocket(0, 1, LOOPBACK)) {
       fill(hole, queued);

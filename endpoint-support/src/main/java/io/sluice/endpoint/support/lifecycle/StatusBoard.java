@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * to the log and to the listeners.
  *
  * <p>A lock guards status, troubles and listeners; no foreign code runs within it. What is
- * announced to whom is fixed with the change: a listener hears of nothing that happened before it
+ * announced to whom is fixed with the change: a listener is told nothing that happened before it
  * was added.
  */
 final class StatusBoard {

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * A slot for each delivery of an {@link AcknowledgementWindow}, in segments that come and go with
  * its span: a ring of references, each to one array of a few slots or to none.
  *
- * <p>The owner of the window opens slots, and adds segments for them. Whoever moves the oldest end
- * of the window into a segment retires the one before, so each is retired once. A retired segment
- * is kept as the spare one, which is added next; a second spare one is garbage. Any thread settles
- * and reads, also a slot that is gone: then it finds no segment, or the slot of a later delivery,
- * which the mark tells as it holds the sequence number.
+ * <p>The owner of the window opens slots, and adds segments for them. The settler that moves the
+ * oldest end of the window into a segment retires the one before, so each is retired once. A
+ * retired segment is kept as the spare one, which is added next; a second spare one is garbage. Any
+ * thread settles and reads, also a slot that is gone: then it finds no segment, or the slot of a
+ * later delivery, which the mark tells as it holds the sequence number.
  */
 final class WindowSlots {
 
