@@ -29,13 +29,15 @@ final class CorruptRecords {
       Pattern.compile("corrupt message|is invalid, cause|seek past the record");
 
   private final Consumer<byte[], byte[]> client;
+  private final Waiting waiting;
   private final KafkaConsumer consumer;
 
   /** The first unreadable offset of partitions in whose unreadable part the client is. */
   private final Map<TopicPartition, Long> unreadable = new HashMap<>();
 
-  CorruptRecords(Consumer<byte[], byte[]> client, KafkaConsumer consumer) {
+  CorruptRecords(Consumer<byte[], byte[]> client, Waiting waiting, KafkaConsumer consumer) {
     this.client = client;
+    this.waiting = waiting;
     this.consumer = consumer;
   }
 
@@ -68,7 +70,7 @@ final class CorruptRecords {
   }
 
   private void skip(TopicPartition partition, KafkaException failure) {
-    long offset = client.position(partition, KafkaSession.CALL_TIMEOUT);
+    long offset = waiting.on(() -> client.position(partition, KafkaSession.CALL_TIMEOUT));
     String text = "%s cannot be read at offset %d: %s".formatted(partition, offset, words(failure));
     if (consumer.settings().failureStrategy() == KafkaSettings.FailureStrategy.FAIL) {
       consumer.endsAt(

@@ -270,8 +270,10 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
 
   /** Begins anew in a partition that it keeps: what was delivered of it is void. */
   void restart(TopicPartition partition, long offset) {
+    boolean paused = find(partition).map(AssignedPartition::isPaused).orElse(false);
     unassign(Set.of(partition));
     assign(List.of(new StartPositions.Start(partition, offset, StartPositions.UNKNOWN)));
+    find(partition).ifPresent(each -> each.paused(paused)); // as it is with the client
   }
 
   /**

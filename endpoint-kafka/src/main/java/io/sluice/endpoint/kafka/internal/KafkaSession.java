@@ -83,7 +83,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
     this.pressure = new BackPressure(consumer.settings());
     this.starts = starts;
     this.lost = new LostPositions(client, waiting, consumer, topicIds, reset, CALL_TIMEOUT);
-    this.corrupt = new CorruptRecords(client, consumer);
+    this.corrupt = new CorruptRecords(client, waiting, consumer);
     this.departure = departure;
     this.commitBackoff = commitBackoff;
   }

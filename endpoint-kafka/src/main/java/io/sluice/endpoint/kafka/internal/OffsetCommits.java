@@ -75,6 +75,10 @@ final class OffsetCommits {
     if (underWay) {
       return;
     }
+    if (partitions.isEmpty()) {
+      trouble = null; // others commit now
+      return;
+    }
     long settled = 0;
     boolean news = false;
     for (AssignedPartition each : partitions) {

@@ -8,6 +8,7 @@ import static io.sluice.endpoint.kafka.internal.KafkaFixture.eventually;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.join;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.state;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.stays;
+import static io.sluice.endpoint.kafka.internal.KafkaFixture.staysFor;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.texts;
 import static io.sluice.endpoint.kafka.internal.KafkaFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -149,6 +150,31 @@ class KafkaStartTest {
     eventually().until(() -> texts(subscriber).containsAll(numbered("long", 20)));
     assertThat(texts(subscriber).subList(10, 13)).isEqualTo(numbered("short", 3));
     eventually().until(() -> topics.committed(group, topic) == 20);
+  }
+
+  @Test
+  void aTopicThatIsMadeAgainIsConsumedWhenItWasHeldBack() {
+    KafkaEndpoint endpoint =
+        started(
+            Map.of(
+                "consumer.maxUnsettled", 10,
+                "consumer.maxPollRecords", 10,
+                "properties.metadata.max.age.ms", 1000,
+                "properties.allow.auto.create.topics", false));
+    RecordingSubscriber<Delivery> subscriber = new RecordingSubscriber<>(Delivery::ack);
+    endpoint.consume(request()).subscribe(subscriber);
+    eventually().until(() -> topics.committed(group, topic) == 0);
+    topics.send(topic, 200, i -> "old" + i);
+    eventually().until(() -> lag(endpoint) >= 80);
+    staysFor(Duration.ofSeconds(3), () -> lag(endpoint) >= 80); // the id of the topic is known
+
+    topics.delete(topic);
+    topics.createNamed(topic);
+    topics.send(topic, 3, i -> "new" + i);
+    eventually().until(() -> lag(endpoint) < 80);
+    subscriber.request(Long.MAX_VALUE);
+
+    eventually().until(() -> texts(subscriber).containsAll(numbered("new", 3)));
   }
 
   @Test
@@ -342,6 +368,10 @@ class KafkaStartTest {
     properties.put("consumer.topicPattern", pattern);
     properties.put("properties.metadata.max.age.ms", 1000);
     return properties;
+  }
+
+  private static long lag(KafkaEndpoint endpoint) {
+    return endpoint.status().counters().lag();
   }
 
   private static ConsumeRequest request() {
