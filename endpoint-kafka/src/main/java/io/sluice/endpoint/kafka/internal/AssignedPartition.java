@@ -79,8 +79,11 @@ final class AssignedPartition implements Settlements {
 
   // Owned by the poller.
   private final LeaderEpochs epochs = new LeaderEpochs();
-  private final long start;
   private long end;
+
+  /** What is before it is settled, or never delivered. Only grows. */
+  private long floor;
+
   private Optional<Integer> endEpoch = Optional.empty();
   private long committed;
   private boolean paused;
@@ -102,8 +105,8 @@ final class AssignedPartition implements Settlements {
       EndpointMeter meter,
       Listener listener) {
     this.partition = partition;
-    this.start = start;
     this.end = start;
+    this.floor = start;
     this.takenTo = start;
     this.committed = committed;
     this.qos = qos;
@@ -225,8 +228,7 @@ final class AssignedPartition implements Settlements {
    * @param next where the client fetches next
    */
   void append(List<ConsumerRecord<byte[], byte[]>> records, OffsetAndMetadata next) {
-    end = next.offset();
-    endEpoch = next.leaderEpoch();
+    endsAt(next.offset(), next.leaderEpoch());
     if (records.isEmpty()) {
       return;
     }
@@ -242,8 +244,21 @@ final class AssignedPartition implements Settlements {
 
   /** The client goes on at a later offset: what is between is not there any more. */
   void skipTo(long offset) {
+    epochs.unknownFrom(end);
+    endsAt(offset, Optional.empty());
+  }
+
+  private void endsAt(long offset, Optional<Integer> epoch) {
+    if (isIdle()) {
+      floor = end; // it may be committed, and must not fall back to the last record before it
+    }
     end = offset;
-    endEpoch = Optional.empty();
+    endEpoch = epoch;
+  }
+
+  /** Whether nothing waits, nor was delivered and is not settled. */
+  private boolean isIdle() {
+    return waiting() == 0 && (qos == Qos.AT_MOST_ONCE || tracker.window().isEmpty());
   }
 
   /** Fails the subscription when that has taken the records that wait; more do not come. */
@@ -285,14 +300,15 @@ final class AssignedPartition implements Settlements {
    * the end of what was fetched, behind records that are never delivered.
    */
   long position() {
-    if (waiting() == 0 && (qos == Qos.AT_MOST_ONCE || tracker.window().isEmpty())) {
+    if (isIdle()) {
       return end;
     }
-    if (qos == Qos.AT_MOST_ONCE) {
-      return takenTo;
-    }
+    return Math.max(floor, qos == Qos.AT_MOST_ONCE ? takenTo : settledTo());
+  }
+
+  private long settledTo() {
     long settled = tracker.window().settledPosition();
-    return settled == AcknowledgementWindow.NONE ? start : settled + 1;
+    return settled == AcknowledgementWindow.NONE ? floor : settled + 1;
   }
 
   /**

@@ -31,6 +31,11 @@ final class LeaderEpochs {
     }
   }
 
+  /** It is not known under which leader what comes from an offset on was written. */
+  void unknownFrom(long offset) {
+    epochs.put(offset, Optional.empty());
+  }
+
   /** The epoch of the record before a position; what is older is forgotten. */
   Optional<Integer> before(long position) {
     var entry = epochs.lowerEntry(position);
