@@ -5,8 +5,10 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -48,6 +50,9 @@ final class CorruptRecords {
    * @return false if it means something else
    */
   boolean skip(KafkaException failure) {
+    if (isOfThisProcess(failure)) {
+      return false;
+    }
     Optional<TopicPartition> where = partition(failure);
     where.ifPresent(partition -> skip(partition, failure));
     return where.isPresent();
@@ -86,6 +91,12 @@ final class CorruptRecords {
     }
     client.seek(partition, offset + 1);
     consumer.unreadable(partition, offset + 1);
+  }
+
+  /** A codec that cannot be loaded, or too little memory: no fault of the record. */
+  private static boolean isOfThisProcess(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(Error.class::isInstance);
   }
 
   private Optional<TopicPartition> partition(KafkaException failure) {

@@ -33,6 +33,7 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** What the client's exceptions mean in terms of the API. */
@@ -145,7 +146,8 @@ final class KafkaErrors {
         || cause instanceof OffsetOutOfRangeException) {
       return ErrorCode.RESUME_POSITION_UNKNOWN;
     }
-    if (cause instanceof FencedInstanceIdException) {
+    if (cause instanceof FencedInstanceIdException
+        || cause instanceof UnreleasedInstanceIdException) {
       return ErrorCode.CLIENT_ID_IN_USE;
     }
     if (cause instanceof InterruptException) {
@@ -165,6 +167,8 @@ final class KafkaErrors {
 
   private static boolean isRetryable(Throwable cause, ErrorCode code) {
     return cause instanceof RetriableException
+        || cause instanceof UnreleasedInstanceIdException // until the other member has left
+        || cause instanceof Error // of this process, and of no message
         || isOfTheProducer(cause)
         || code.equals(ErrorCode.DNS_RESOLUTION_FAILED);
   }

@@ -44,6 +44,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -83,6 +84,11 @@ class KafkaErrorsTest {
             ErrorCode.RESUME_POSITION_UNKNOWN,
             false),
         arguments(new FencedInstanceIdException("f"), ErrorCode.CLIENT_ID_IN_USE, false),
+        arguments(new UnreleasedInstanceIdException("u"), ErrorCode.CLIENT_ID_IN_USE, true),
+        arguments(
+            new KafkaException("u", new UnsatisfiedLinkError("no codec")),
+            ErrorCode.INTERNAL,
+            true),
         arguments(new NotEnoughReplicasException("n"), ErrorCode.UNAVAILABLE, true),
         arguments(
             new KafkaException("fetching failed", new CorruptRecordException("c")),
