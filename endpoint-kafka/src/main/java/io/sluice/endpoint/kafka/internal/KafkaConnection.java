@@ -35,6 +35,7 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,7 +180,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
         .handle((done, failure) -> existing(asked));
   }
 
-  /** Fails if a broker cannot tell of one of them whether it exists. */
+  /** Fails if no broker can tell of one of them whether it exists. */
   private static Map<String, Uuid> existing(Map<String, KafkaFuture<TopicDescription>> asked) {
     Map<String, Uuid> ids = new HashMap<>();
     asked.forEach(
@@ -187,7 +188,9 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
           try {
             ids.put(name, topic.getNow(null).topicId());
           } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+            if (e.getCause() instanceof TopicAuthorizationException) {
+              ids.put(name, Uuid.ZERO_UUID);
+            } else if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
               throw new CompletionException(e.getCause());
             }
           } catch (InterruptedException e) {

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *       over is a gap, which is told by its first and last offset.
  *   <li>The topic was deleted and made again: nothing of it was consumed yet, so it begins at its
  *       beginning. The id of the topic tells (KIP-516), also where the new log holds the position.
- *   <li>The log was cut when its leader changed: where the two logs part (KIP-320).
+ *   <li>The log was cut when its leader changed: where the two logs part (KIP-320), or where {@code
+ *       autoOffsetReset} says if that is not known.
  * </ul>
  *
  * <p>Used by the thread that owns the client.
@@ -72,7 +73,7 @@ final class LostPositions {
   void topicsSeen(Map<String, Uuid> ids, long asked) {
     for (AssignedPartition each : consumer.assigned()) {
       Uuid id = ids.get(each.partition().topic());
-      if (id == null || !each.isOlderThan(asked)) {
+      if (id == null || id.equals(Uuid.ZERO_UUID) || !each.isOlderThan(asked)) {
         continue;
       }
       if (each.topicId() == null) {
@@ -109,11 +110,7 @@ final class LostPositions {
 
   /** Without an answer it is taken for another one: to repeat is better than to skip. */
   private boolean isSameTopic(TopicPartition partition) {
-    Optional<Uuid> before =
-        consumer.assigned().stream()
-            .filter(each -> each.partition().equals(partition))
-            .findFirst()
-            .map(AssignedPartition::topicId);
+    Optional<Uuid> before = find(partition).map(AssignedPartition::topicId);
     return before.isPresent() && before.equals(id(partition.topic()));
   }
 
@@ -130,22 +127,47 @@ final class LostPositions {
     }
   }
 
+  /** What waits or is not settled in front of the cut is fetched again. */
   private void goOnWhereCut(TopicPartition partition, OffsetAndMetadata where) {
+    OffsetAndMetadata next =
+        find(partition)
+            .filter(each -> each.position() < where.offset())
+            .map(LostPositions::position)
+            .orElse(where);
     LOG.warn(
         "Endpoint '{}', group '{}': the log of {} was cut at offset {} when its leader changed;"
-            + " consuming goes on there",
+            + " consuming goes on at offset {}",
         consumer.endpoint(),
         consumer.group().id(),
         partition,
-        where.offset());
-    client.seek(partition, where);
-    consumer.restart(partition, where.offset());
+        where.offset(),
+        next.offset());
+    restart(partition, next);
+  }
+
+  private static OffsetAndMetadata position(AssignedPartition partition) {
+    long position = partition.position();
+    return new OffsetAndMetadata(position, partition.epochBefore(position), "");
+  }
+
+  private void restart(TopicPartition partition, OffsetAndMetadata position) {
+    client.seek(partition, position);
+    consumer.restart(partition, position.offset());
+    assigned(List.of(partition));
+  }
+
+  private Optional<AssignedPartition> find(TopicPartition partition) {
+    return consumer.assigned().stream()
+        .filter(each -> each.partition().equals(partition))
+        .findFirst();
   }
 
   private void goOn(TopicPartition partition, long position) {
     long first = first(partition);
     long end = waiting.on(() -> client.endOffsets(List.of(partition), timeout)).get(partition);
-    if (position > end) {
+    if (position > end && isSameTopic(partition)) {
+      goOnAfterLoss(partition, position, end);
+    } else if (position > end) {
       beginAnew(partition);
     } else if (position < first) {
       passGap(partition, position, first, end);
@@ -167,9 +189,27 @@ final class LostPositions {
         partition.topic(),
         partition,
         first);
-    client.seek(partition, first);
-    consumer.restart(partition, first);
-    assigned(List.of(partition));
+    restart(partition, new OffsetAndMetadata(first));
+  }
+
+  /** Where the logs part is not known: no epoch tells. */
+  private void goOnAfterLoss(TopicPartition partition, long position, long end) {
+    if (reset.kind() == OffsetReset.Kind.NONE) {
+      throw KafkaPosition.unknown(
+          "group '%s' is at offset %d of %s, whose log was cut and ends at %d, and consumer.autoOffsetReset is none"
+              .formatted(consumer.group().id(), position, partition, end));
+    }
+    long next = reset.offsets(client, waiting, List.of(partition), timeout).get(partition);
+    LOG.warn(
+        "Endpoint '{}', group '{}': {} was consumed up to offset {}, and its log was cut and ends at"
+            + " {}; consuming goes on at offset {}, as consumer.autoOffsetReset says",
+        consumer.endpoint(),
+        consumer.group().id(),
+        partition,
+        position,
+        end,
+        next);
+    restart(partition, new OffsetAndMetadata(next));
   }
 
   private void passGap(TopicPartition partition, long position, long first, long end) {

@@ -28,7 +28,8 @@ final class TopicWatch {
   interface Topics {
 
     /**
-     * The ids of those topics that exist.
+     * The ids of those topics that exist, or may: {@link Uuid#ZERO_UUID} of one whose id is not
+     * known.
      *
      * @return does not complete, or fails, while no broker can be asked
      */
@@ -77,8 +78,13 @@ final class TopicWatch {
 
   private void look() {
     lifecycle.warn(PATTERN, String.join("; ", consumers.patternsWithoutTopic()));
+    if (!looking.compareAndSet(false, true)) {
+      return;
+    }
     Set<String> names = consumers.topics();
-    if (names.isEmpty() || !looking.compareAndSet(false, true)) {
+    if (names.isEmpty()) {
+      miss(Set.of(), Set.of());
+      looking.set(false);
       return;
     }
     long now = System.nanoTime();

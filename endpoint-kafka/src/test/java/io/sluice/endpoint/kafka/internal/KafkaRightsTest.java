@@ -102,6 +102,39 @@ class KafkaRightsTest {
   }
 
   @Test
+  void aMissingTopicIsNoTroubleWhenNobodyConsumesItAnyMore() {
+    KafkaEndpoint endpoint = started(Map.of("consumer.topics", "missing-" + topic));
+    RecordingSubscriber<Delivery> subscriber = acknowledging(endpoint, request());
+    eventually().until(() -> state(endpoint) == EndpointState.DEGRADED);
+
+    subscriber.cancel();
+
+    eventually().until(() -> state(endpoint) == EndpointState.UP);
+  }
+
+  @Test
+  void aTopicThatMayNotBeSeenHidesNoOtherThatIsMissing() {
+    KafkaEndpoint endpoint = started(Map.of("consumer.topics", "missing-" + topic));
+    deny(ResourceType.TOPIC, topic, AclOperation.DESCRIBE);
+    acknowledging(
+        endpoint,
+        ConsumeRequest.builder()
+            .qos(Qos.AT_LEAST_ONCE)
+            .override("topics", topic)
+            .override("groupId", group + "-denied")
+            .build());
+    eventually().until(() -> endpoint.status().reason().contains(topic));
+
+    acknowledging(endpoint, request());
+
+    eventually()
+        .until(
+            () ->
+                endpoint.status().reason().contains("'missing-" + topic + "' does not exist")
+                    && !endpoint.status().reason().contains("'" + topic + "' does not exist"));
+  }
+
+  @Test
   void aPatternWithoutATopicIsAWarningUntilThereIsOne() {
     Map<String, Object> properties = properties(Map.of("properties.metadata.max.age.ms", 1000));
     properties.remove("consumer.topics");
