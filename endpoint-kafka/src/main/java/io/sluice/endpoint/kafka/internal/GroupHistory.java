@@ -95,7 +95,7 @@ final class GroupHistory {
         || held.contains(partition); // its topic was deleted since, and made again
   }
 
-  /** The group has positions in these partitions from now on. */
+  /** The group has positions in these partitions. */
   void held(Collection<TopicPartition> partitions) {
     held.addAll(partitions);
   }

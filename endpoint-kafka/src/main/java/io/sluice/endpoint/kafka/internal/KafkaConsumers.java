@@ -104,11 +104,9 @@ final class KafkaConsumers {
       if (refusal != null) {
         throw refusal;
       }
-      leaving =
-          present.keySet().stream()
-              .filter(each -> each.group().id().equals(group) && each.isLingering())
-              .toList();
-      Place place = freePlace(group, consumer.subscription());
+      Set<KafkaConsumer> lingering = lingering(); // once: others join them meanwhile
+      leaving = lingering.stream().filter(each -> each.group().id().equals(group)).toList();
+      Place place = freePlace(group, consumer.subscription(), lingering);
       opened =
           consumer(
               member(place, consumer), request, consumer, new ResumePosition(resume), subscription);
@@ -287,16 +285,20 @@ final class KafkaConsumers {
   }
 
   /** The first place that is free, or will be when the consumer that has cancelled has left. */
-  private Place freePlace(String group, String subscription) {
+  private Place freePlace(String group, String subscription, Set<KafkaConsumer> lingering) {
     Set<Integer> taken =
         present.entrySet().stream()
             .filter(each -> each.getValue().isAmong(group, subscription))
-            .filter(each -> !each.getKey().isLingering())
+            .filter(each -> !lingering.contains(each.getKey()))
             .map(each -> each.getValue().number())
             .collect(Collectors.toSet());
     int number =
         IntStream.iterate(0, i -> i + 1).filter(i -> !taken.contains(i)).findFirst().orElse(0);
     return new Place(group, subscription, number);
+  }
+
+  private Set<KafkaConsumer> lingering() {
+    return present.keySet().stream().filter(KafkaConsumer::isLingering).collect(Collectors.toSet());
   }
 
   private static void checkTopics(

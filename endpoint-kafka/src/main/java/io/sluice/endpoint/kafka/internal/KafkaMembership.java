@@ -43,6 +43,7 @@ final class KafkaMembership {
 
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+  private static final long CHECK_INTERVAL = Duration.ofSeconds(2).toNanos();
   private static final Logger LOG = LoggerFactory.getLogger(KafkaMembership.class);
 
   private final Consumer<byte[], byte[]> client;
@@ -50,7 +51,10 @@ final class KafkaMembership {
   private final Groups groups;
   private long joiningSince;
   private boolean joined;
-  private boolean checked;
+  private long nextCheck = System.nanoTime();
+
+  /** Whether the broker has told which partitions have members. */
+  private volatile boolean checked;
 
   /** Set by whoever has the answer of the broker. */
   private volatile boolean incomplete;
@@ -88,6 +92,7 @@ final class KafkaMembership {
         && !checked
         && group.isClassic()
         && group.instanceId().isPresent()
+        && System.nanoTime() - nextCheck >= 0
         && groups.isReachable()) {
       check();
     }
@@ -111,10 +116,14 @@ final class KafkaMembership {
       // A topic that does not exist yet is noticed when it does; the client knows the others.
       LOG.debug("Group '{}': not every topic is known", group.id(), e);
     }
-    checked = true;
+    nextCheck = System.nanoTime() + CHECK_INTERVAL; // unless the answer comes before
     groups
         .assignedPartitions(group.id())
-        .thenAccept(assigned -> incomplete = !assigned.containsAll(consumed));
+        .thenAccept(
+            assigned -> {
+              incomplete = !assigned.containsAll(consumed);
+              checked = true;
+            });
   }
 
   /**

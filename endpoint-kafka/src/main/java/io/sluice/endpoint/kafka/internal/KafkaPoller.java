@@ -122,7 +122,7 @@ final class KafkaPoller {
   void stop(Duration drain, boolean remain) {
     departure.remain(remain);
     departure.begin(drain);
-    poke();
+    wakeUp();
   }
 
   /** The last delivery has been handed over. */
@@ -130,7 +130,7 @@ final class KafkaPoller {
     if (!departure.isBegun()) {
       departure.begin(GRACE);
     }
-    poke();
+    wakeUp();
   }
 
   /** The subscription has taken all of a batch, so that there may be room for more. */
@@ -176,12 +176,17 @@ final class KafkaPoller {
   /** Has the thread look around, whatever it waits for. */
   private void poke() {
     if (!poked.getAndSet(true)) {
-      Consumer<byte[], byte[]> present = client;
-      if (present != null) {
-        present.wakeup();
-      }
-      LockSupport.unpark(thread);
+      wakeUp();
     }
+  }
+
+  /** Ends what the thread waits for, also if a call that is made again has taken an earlier one. */
+  private void wakeUp() {
+    Consumer<byte[], byte[]> present = client;
+    if (present != null) {
+      present.wakeup();
+    }
+    LockSupport.unpark(thread);
   }
 
   // The thread
@@ -234,29 +239,44 @@ final class KafkaPoller {
 
   /** What is done once, before the group is joined for the first time. */
   private void begin(Consumer<byte[], byte[]> opened) {
-    if (!resumed && !resume.isEmpty() && !resume.moveGroup(opened, waiting, mark(), timeout())) {
+    if (history == null) { // before this consumer leaves its mark itself
+      history = GroupHistory.of(opened, waiting, consumer.settings(), mark(), timeout());
+    }
+    if (!resumed && !resume.isEmpty() && !moveGroup(opened)) {
       note =
           "the group has other members, whose positions hold, and not the message id to resume after";
       LOG.warn("Endpoint '{}', group '{}': {}", endpoint, group.id(), note);
     }
     resumed = true;
-    if (history == null) {
-      history = GroupHistory.of(opened, waiting, consumer.settings(), mark(), timeout());
+  }
+
+  /** The place that a predecessor has kept for this consumer is no other member. */
+  private boolean moveGroup(Consumer<byte[], byte[]> opened) {
+    if (resume.moveGroup(opened, waiting, mark(), timeout())) {
+      return true;
     }
+    if (group.instanceId().isEmpty()) {
+      return false;
+    }
+    groups.removeMember(group.id(), group.instanceId().get());
+    return resume.moveGroup(opened, waiting, mark(), timeout());
   }
 
   private void serve(KafkaSession opened) {
     session = opened;
-    opened.subscribe();
-    while (!departure.isOver() || opened.isJoining()) {
-      poked.set(false); // before looking around: what comes later is seen, or wakes the poll
-      for (var look = looks.poll(); look != null; look = looks.poll()) {
-        opened.topicsSeen(look.ids(), look.asked());
+    try {
+      opened.subscribe();
+      while (!departure.isOver() || opened.isJoining()) {
+        poked.set(false); // before looking around: what comes later is seen, or wakes the poll
+        for (var look = looks.poll(); look != null; look = looks.poll()) {
+          opened.topicsSeen(look.ids(), look.asked());
+        }
+        opened.turn();
+        turned(opened);
       }
-      opened.turn();
-      turned(opened);
+    } finally {
+      opened.end();
     }
-    opened.commit();
   }
 
   private KafkaSession session(
@@ -265,7 +285,8 @@ final class KafkaPoller {
         opened,
         waiting,
         membership,
-        new OffsetCommits(opened, endpoint, group, mark(), consumer.settings().maxUnsettled()),
+        new OffsetCommits(
+            opened, endpoint, group, mark(), consumer.settings().maxUnsettled(), history),
         consumer,
         topicIds,
         reset,

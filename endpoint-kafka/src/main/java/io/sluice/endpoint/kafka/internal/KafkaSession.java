@@ -180,9 +180,14 @@ final class KafkaSession implements ConsumerRebalanceListener {
     return sum;
   }
 
-  /** Commits what was settled, before it is closed. */
-  void commit() {
-    commitPositions(consumer.assigned(), LAST_CALL_TIMEOUT);
+  /**
+   * Delivers nothing more, and commits what was settled, or gives back what was committed and not
+   * delivered; after a failure too, if the client still can.
+   */
+  void end() {
+    List<AssignedPartition> leaving = consumer.assigned();
+    leaving.forEach(AssignedPartition::revoke); // before their positions are read
+    commitPositions(leaving, LAST_CALL_TIMEOUT);
   }
 
   /** There may be no records, but a later end: then there were only such as are not delivered. */
@@ -215,9 +220,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
         client.seek(partition, records.records(partition).get(0).offset());
       }
     }
-    if (commits.trouble().isPresent()) {
-      heldUntil = System.nanoTime() + commitBackoff.next().orElse(CALL_TIMEOUT).toNanos();
-    }
+    heldUntil = System.nanoTime() + commitBackoff.next().orElse(CALL_TIMEOUT).toNanos();
     return false;
   }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -40,29 +41,36 @@ final class OffsetCommits {
   private final KafkaGroup group;
   private final String mark;
   private final long enough;
+  private final GroupHistory history;
   private boolean underWay;
   private long last = System.nanoTime() - INTERVAL;
 
   /** Why the last commit failed; null while commits succeed. */
   private volatile String trouble;
 
+  /** The partitions that are not delivered from, as that commit failed. */
+  private Set<TopicPartition> heldBack = Set.of();
+
   /**
    * Nothing committed yet.
    *
    * @param mark goes with each position
    * @param enough settled messages that are worth a commit before its time
+   * @param history is told where the group has positions
    */
   OffsetCommits(
       Consumer<byte[], byte[]> client,
       String endpoint,
       KafkaGroup group,
       String mark,
-      long enough) {
+      long enough,
+      GroupHistory history) {
     this.client = client;
     this.endpoint = endpoint;
     this.group = group;
     this.mark = mark;
     this.enough = enough;
+    this.history = history;
   }
 
   /** Why positions are not committed now; empty while they are. */
@@ -75,10 +83,6 @@ final class OffsetCommits {
     if (underWay) {
       return;
     }
-    if (partitions.isEmpty()) {
-      trouble = null; // others commit now
-      return;
-    }
     long settled = 0;
     boolean news = false;
     for (AssignedPartition each : partitions) {
@@ -89,6 +93,9 @@ final class OffsetCommits {
     long since = System.nanoTime() - last;
     if (news && (since >= INTERVAL || settled >= enough && since >= LEAST_INTERVAL)) {
       commit(partitions);
+    } else if (!news
+        && partitions.stream().noneMatch(each -> heldBack.contains(each.partition()))) {
+      trouble = null; // what could not be committed is the matter of another member now
     }
   }
 
@@ -117,7 +124,9 @@ final class OffsetCommits {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     ends.forEach(
         (partition, end) -> offsets.put(partition, marked(end.offset(), end.leaderEpoch())));
-    return now(offsets, timeout);
+    boolean done = now(offsets, timeout);
+    heldBack = done ? Set.of() : Set.copyOf(offsets.keySet());
+    return done;
   }
 
   private boolean now(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
@@ -127,7 +136,7 @@ final class OffsetCommits {
     for (int attempt = 1; ; attempt++) {
       try {
         client.commitSync(offsets, timeout);
-        succeeded();
+        succeeded(offsets.keySet());
         return true;
       } catch (WakeupException e) {
         if (attempt == ATTEMPTS) {
@@ -162,7 +171,7 @@ final class OffsetCommits {
       failed(failure); // the next commit says the same and more
       return;
     }
-    succeeded();
+    succeeded(offsets.keySet());
     for (AssignedPartition each : partitions) {
       OffsetAndMetadata offset = offsets.get(each.partition());
       if (offset != null) {
@@ -175,7 +184,9 @@ final class OffsetCommits {
     return new OffsetAndMetadata(offset, epoch, mark);
   }
 
-  private void succeeded() {
+  private void succeeded(Set<TopicPartition> partitions) {
+    history.held(partitions);
+    heldBack = Set.of();
     if (trouble != null) {
       trouble = null;
       LOG.info("Endpoint '{}', group '{}': positions are committed again", endpoint, group.id());

@@ -8,6 +8,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 
 /**
  * Where a consumer is to resume. It becomes the position of the group before the consumer joins: so
@@ -49,8 +50,8 @@ final class ResumePosition {
           try {
             client.commitSync(positions, timeout);
             return true;
-          } catch (CommitFailedException e) {
-            return false;
+          } catch (CommitFailedException | FencedInstanceIdException e) {
+            return false; // the latter for a member of the client's own name
           }
         });
   }

@@ -72,13 +72,13 @@ final class StartPositions {
         starts.add(new Start(partition, position.offset(), position.offset()));
       }
     }
+    history.held(starts.stream().map(Start::partition).toList());
     first(unknown)
         .forEach(
             (partition, offset) -> {
               client.seek(partition, offset);
               starts.add(new Start(partition, offset, UNKNOWN));
             });
-    history.held(partitions);
     return starts;
   }
 

@@ -53,6 +53,33 @@ class KafkaMembershipTest {
     assertThat(texts(second)).allMatch(text -> text.startsWith("b"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "gateway-1"})
+  void aSuccessorMayResumeElsewhereThoughItsPlaceWasKept(String instance) {
+    Map<String, Object> more =
+        instance.isEmpty() ? Map.of() : Map.of("consumer.groupInstanceId", instance);
+    KafkaEndpoint before = started(kafka, more);
+    RecordingSubscriber<Delivery> first = acknowledging(before, request());
+    topics.send(topic, 10, i -> "m" + i);
+    awaitCount(first, 10);
+    List<String> members = topics.instanceIds(group);
+    join(before.handOver(Duration.ofSeconds(5)));
+
+    KafkaEndpoint after = started(other, more);
+    RecordingSubscriber<Delivery> second =
+        acknowledging(
+            after,
+            ConsumeRequest.builder()
+                .qos(Qos.AT_LEAST_ONCE)
+                .resumeAfter(topic + "@0#2,1#2")
+                .build());
+
+    awaitCount(second, 4);
+    assertThat(texts(second)).containsExactlyInAnyOrder("m6", "m8", "m7", "m9");
+    assertThat(topics.instanceIds(group)).isEqualTo(members);
+    assertThat(after.status().details().get("consumers").toString()).doesNotContain("note");
+  }
+
   @Test
   void aSuccessorGetsWhatIsNewSinceThePlaceWasTaken() {
     Map<String, Object> pattern = new HashMap<>(properties(Map.of()));

@@ -280,6 +280,52 @@ class KafkaStartTest {
   }
 
   @Test
+  void aPartitionThatNoMessageIdNamesBeginsWhereTheResetSays() {
+    String wide = topics.create(2);
+    for (int i = 0; i < 10; i++) {
+      sendTo(wide, i % 2, "p" + i % 2 + "-" + i);
+    }
+    RecordingSubscriber<Delivery> subscriber =
+        acknowledging(started(wide, Map.of()), resume(wide + "@0#2"));
+    awaitCount(subscriber, 2);
+    eventually().until(() -> topics.position(group, new TopicPartition(wide, 1)).isPresent());
+
+    sendTo(wide, 1, "young");
+
+    awaitCount(subscriber, 3);
+    assertThat(texts(subscriber)).containsExactly("p0-6", "p0-8", "young");
+  }
+
+  @Test
+  void withoutQosAPartitionThatComesBackIsNotRepeatedFromItsBeginning() {
+    String wide = topics.create(2);
+    sendTo(wide, 0, "old");
+    sendTo(wide, 1, "old");
+    KafkaEndpoint endpoint = started(wide, Map.of());
+    RecordingSubscriber<Delivery> subscriber = acknowledging(endpoint, ConsumeRequest.of(Qos.NONE));
+    eventually().until(() -> partitions(endpoint) == 2);
+    KafkaEndpoint second = other.started(group + "-two", properties(wide));
+    acknowledging(second, ConsumeRequest.of(Qos.NONE));
+    eventually().until(() -> partitions(endpoint) == 1 && partitions(second) == 1);
+
+    second.close();
+
+    eventually().until(() -> partitions(endpoint) == 2);
+    sendTo(wide, 0, "young");
+    sendTo(wide, 1, "young");
+    awaitCount(subscriber, 2);
+    assertThat(texts(subscriber)).containsExactly("young", "young");
+  }
+
+  private static int partitions(KafkaEndpoint endpoint) {
+    String consumers = endpoint.status().details().get("consumers").toString();
+    return IntStream.range(0, 10)
+        .filter(i -> consumers.contains("partitions=" + i))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  @Test
   void aResumePositionOutlivesAnAssignmentThatFails() {
     topics.send(topic, 10, i -> "m" + i);
     KafkaEndpoint endpoint = started(Map.of());

@@ -3,6 +3,7 @@ package io.sluice.endpoint.kafka.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.endpoint.Qos;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,12 @@ class OffsetCommitsTest {
       };
   private final OffsetCommits commits =
       new OffsetCommits(
-          client, "orders", KafkaGroup.of("g", KafkaGroup.CLASSIC, "orders", "t", 0), "mark", 10);
+          client,
+          "orders",
+          KafkaGroup.of("g", KafkaGroup.CLASSIC, "orders", "t", 0),
+          "mark",
+          10,
+          history());
 
   @Test
   void aTroubleLastsUntilACommitSucceeds() {
@@ -46,11 +52,35 @@ class OffsetCommitsTest {
   }
 
   @Test
+  void aTroubleEndsWithThePartitionsThatAreHeldBack() {
+    commits.ends(ENDS, Duration.ofSeconds(1));
+
+    commits.progress(List.of(partition("t"), partition("other")));
+    assertThat(commits.trouble()).as("it is not delivered from").isPresent();
+    commits.progress(List.of(partition("other")));
+
+    assertThat(commits.trouble()).as("what is left has nothing to commit").isEmpty();
+  }
+
+  @Test
   void aTroubleEndsWithTheLastPartition() {
     commits.ends(ENDS, Duration.ofSeconds(1));
 
     commits.progress(List.of());
 
     assertThat(commits.trouble()).isEmpty();
+  }
+
+  private static AssignedPartition partition(String topic) {
+    return AssignedPartitionTest.partition(new TopicPartition(topic, 0), 7, Qos.AT_MOST_ONCE);
+  }
+
+  private GroupHistory history() {
+    return GroupHistory.of(
+        client,
+        new Waiting(() -> true),
+        AssignedPartitionTest.SETTINGS,
+        "mark",
+        Duration.ofSeconds(1));
   }
 }
