@@ -84,6 +84,8 @@ final class AssignedPartition implements Settlements {
   /** What is before it is settled, or never delivered. Only grows. */
   private long floor;
 
+  private Optional<Integer> floorEpoch = Optional.empty();
+
   private Optional<Integer> endEpoch = Optional.empty();
   private long committed;
   private boolean paused;
@@ -251,6 +253,7 @@ final class AssignedPartition implements Settlements {
   private void endsAt(long offset, Optional<Integer> epoch) {
     if (isIdle()) {
       floor = end; // it may be committed, and must not fall back to the last record before it
+      floorEpoch = endEpoch;
     }
     end = offset;
     endEpoch = epoch;
@@ -258,7 +261,7 @@ final class AssignedPartition implements Settlements {
 
   /** Whether nothing waits, nor was delivered and is not settled. */
   private boolean isIdle() {
-    return waiting() == 0 && (qos == Qos.AT_MOST_ONCE || tracker.window().isEmpty());
+    return waiting() == 0 && (countsWhenTaken() || tracker.window().isEmpty());
   }
 
   /** Fails the subscription when that has taken the records that wait; more do not come. */
@@ -303,7 +306,11 @@ final class AssignedPartition implements Settlements {
     if (isIdle()) {
       return end;
     }
-    return Math.max(floor, qos == Qos.AT_MOST_ONCE ? takenTo : settledTo());
+    return Math.max(floor, countsWhenTaken() ? takenTo : settledTo());
+  }
+
+  private boolean countsWhenTaken() {
+    return qos == Qos.AT_MOST_ONCE || qos == Qos.NONE;
   }
 
   private long settledTo() {
@@ -321,7 +328,10 @@ final class AssignedPartition implements Settlements {
 
   /** The leader's epoch that belongs to a position. */
   Optional<Integer> epochBefore(long position) {
-    return position == end && endEpoch.isPresent() ? endEpoch : epochs.before(position);
+    if (position == end && endEpoch.isPresent()) {
+      return endEpoch;
+    }
+    return position == floor && floorEpoch.isPresent() ? floorEpoch : epochs.before(position);
   }
 
   /** What the group knows as its position; negative if nothing. */

@@ -3,10 +3,12 @@ package io.sluice.endpoint.kafka.internal;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -28,6 +30,7 @@ final class GroupHistory {
   private final Set<String> consumedTopics;
   private final boolean begun;
   private final Set<TopicPartition> held = new HashSet<>();
+  private final Map<TopicPartition, Long> beginnings = new HashMap<>();
 
   private GroupHistory(Set<TopicPartition> present, Set<String> consumedTopics, boolean begun) {
     this.present = present;
@@ -93,6 +96,16 @@ final class GroupHistory {
         || !present.contains(partition)
         || consumedTopics.contains(partition.topic())
         || held.contains(partition); // its topic was deleted since, and made again
+  }
+
+  /** Where the consumer has begun in a partition in which the group has no position yet. */
+  Optional<Long> beginning(TopicPartition partition) {
+    return Optional.ofNullable(beginnings.get(partition));
+  }
+
+  /** The consumer begins in partitions; that is to be committed soon. */
+  void begins(Map<TopicPartition, Long> offsets) {
+    beginnings.putAll(offsets);
   }
 
   /** The group has positions in these partitions. */

@@ -12,6 +12,7 @@ import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,7 +56,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
 
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
-  private static final Duration REMOVAL = Duration.ofSeconds(1);
+  private static final Duration GROUP_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
   private final KafkaSettings settings;
@@ -119,6 +120,31 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   }
 
   @Override
+  public boolean isOnlyMember(String group, String instance) {
+    Admin present = admin;
+    if (present == null) {
+      return false;
+    }
+    try {
+      var members =
+          present
+              .describeConsumerGroups(List.of(group))
+              .describedGroups()
+              .get(group)
+              .get(GROUP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+              .members();
+      return members.size() == 1
+          && members.iterator().next().groupInstanceId().equals(Optional.of(instance));
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("The members of group '{}' are not known", group, e);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
   public void removeMember(String group, String instance) {
     Admin present = admin;
     if (present == null) {
@@ -130,7 +156,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
               group,
               new RemoveMembersFromConsumerGroupOptions(Set.of(new MemberToRemove(instance))))
           .all()
-          .get(REMOVAL.toMillis(), TimeUnit.MILLISECONDS);
+          .get(GROUP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       // It may never have been a member; if it is one, its session times out.
       LOG.debug("Member {} was not removed from group '{}'", instance, group, e);

@@ -27,6 +27,12 @@ final class KafkaMembership {
     /** Whether anything can be asked yet. */
     boolean isReachable();
 
+    /**
+     * Whether a group has one member, with this name; waits for a bounded time, without an answer
+     * for false.
+     */
+    boolean isOnlyMember(String group, String instance);
+
     /** Takes a static member out of its group by its name; waits for a bounded time. */
     void removeMember(String group, String instance);
 

@@ -3,6 +3,7 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.lifecycle.Backoff;
 import java.time.Duration;
 import java.util.Map;
@@ -255,10 +256,11 @@ final class KafkaPoller {
     if (resume.moveGroup(opened, waiting, mark(), timeout())) {
       return true;
     }
-    if (group.instanceId().isEmpty()) {
+    String instance = group.instanceId().orElse("");
+    if (instance.isEmpty() || !groups.isOnlyMember(group.id(), instance)) {
       return false;
     }
-    groups.removeMember(group.id(), group.instanceId().get());
+    groups.removeMember(group.id(), instance);
     return resume.moveGroup(opened, waiting, mark(), timeout());
   }
 
@@ -290,7 +292,7 @@ final class KafkaPoller {
         consumer,
         topicIds,
         reset,
-        new StartPositions(opened, waiting, reset, history, timeout()),
+        new StartPositions(opened, waiting, reset, history, consumer.qos() != Qos.NONE, timeout()),
         departure,
         backoffs.get());
   }

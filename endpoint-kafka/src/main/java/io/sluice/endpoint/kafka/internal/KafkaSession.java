@@ -215,6 +215,10 @@ final class KafkaSession implements ConsumerRebalanceListener {
       commitBackoff.reset();
       return true;
     }
+    // The commit may have taken effect all the same: what is there is committed anew.
+    consumer.assigned().stream()
+        .filter(each -> records.nextOffsets().containsKey(each.partition()))
+        .forEach(each -> each.committed(StartPositions.UNKNOWN));
     for (TopicPartition partition : records.partitions()) {
       if (client.assignment().contains(partition)) {
         client.seek(partition, records.records(partition).get(0).offset());

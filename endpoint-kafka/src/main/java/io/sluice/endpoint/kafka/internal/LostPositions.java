@@ -127,13 +127,8 @@ final class LostPositions {
     }
   }
 
-  /** What waits or is not settled in front of the cut is fetched again. */
   private void goOnWhereCut(TopicPartition partition, OffsetAndMetadata where) {
-    OffsetAndMetadata next =
-        find(partition)
-            .filter(each -> each.position() < where.offset())
-            .map(LostPositions::position)
-            .orElse(where);
+    OffsetAndMetadata next = earlier(partition, where);
     LOG.warn(
         "Endpoint '{}', group '{}': the log of {} was cut at offset {} when its leader changed;"
             + " consuming goes on at offset {}",
@@ -142,7 +137,17 @@ final class LostPositions {
         partition,
         where.offset(),
         next.offset());
-    restart(partition, next);
+    goOn(partition, next);
+  }
+
+  /** What waits or is not settled in front of an offset is to be fetched again. */
+  private OffsetAndMetadata earlier(TopicPartition partition, OffsetAndMetadata target) {
+    Optional<AssignedPartition> present = find(partition);
+    present.ifPresent(AssignedPartition::revoke); // before its position is read
+    return present
+        .map(LostPositions::position)
+        .filter(position -> position.offset() < target.offset())
+        .orElse(target);
   }
 
   private static OffsetAndMetadata position(AssignedPartition partition) {
@@ -150,10 +155,12 @@ final class LostPositions {
     return new OffsetAndMetadata(position, partition.epochBefore(position), "");
   }
 
-  private void restart(TopicPartition partition, OffsetAndMetadata position) {
+  /** In the same topic. */
+  private void goOn(TopicPartition partition, OffsetAndMetadata position) {
+    Uuid id = find(partition).map(AssignedPartition::topicId).orElse(null);
     client.seek(partition, position);
     consumer.restart(partition, position.offset());
-    assigned(List.of(partition));
+    find(partition).ifPresent(each -> each.topicId(id));
   }
 
   private Optional<AssignedPartition> find(TopicPartition partition) {
@@ -189,7 +196,9 @@ final class LostPositions {
         partition.topic(),
         partition,
         first);
-    restart(partition, new OffsetAndMetadata(first));
+    client.seek(partition, first);
+    consumer.restart(partition, first);
+    assigned(List.of(partition));
   }
 
   /** Where the logs part is not known: no epoch tells. */
@@ -199,17 +208,21 @@ final class LostPositions {
           "group '%s' is at offset %d of %s, whose log was cut and ends at %d, and consumer.autoOffsetReset is none"
               .formatted(consumer.group().id(), position, partition, end));
     }
-    long next = reset.offsets(client, waiting, List.of(partition), timeout).get(partition);
+    long target =
+        reset.kind() == OffsetReset.Kind.LATEST
+            ? end
+            : reset.offsets(client, waiting, List.of(partition), timeout).get(partition);
+    OffsetAndMetadata next = earlier(partition, new OffsetAndMetadata(target));
     LOG.warn(
         "Endpoint '{}', group '{}': {} was consumed up to offset {}, and its log was cut and ends at"
-            + " {}; consuming goes on at offset {}, as consumer.autoOffsetReset says",
+            + " {}; consuming goes on at offset {}, as consumer.autoOffsetReset and what is unsettled say",
         consumer.endpoint(),
         consumer.group().id(),
         partition,
         position,
         end,
-        next);
-    restart(partition, new OffsetAndMetadata(next));
+        next.offset());
+    goOn(partition, next);
   }
 
   private void passGap(TopicPartition partition, long position, long first, long end) {

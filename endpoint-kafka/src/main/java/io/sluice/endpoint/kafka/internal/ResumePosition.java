@@ -51,7 +51,7 @@ final class ResumePosition {
             client.commitSync(positions, timeout);
             return true;
           } catch (CommitFailedException | FencedInstanceIdException e) {
-            return false; // the latter for a member of the client's own name
+            return false;
           }
         });
   }

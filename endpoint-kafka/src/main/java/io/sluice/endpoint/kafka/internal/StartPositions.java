@@ -37,18 +37,26 @@ final class StartPositions {
   private final Waiting waiting;
   private final OffsetReset reset;
   private final GroupHistory history;
+  private final boolean commits;
   private final Duration timeout;
 
+  /**
+   * Positions for one client.
+   *
+   * @param commits whether the consumer commits its positions
+   */
   StartPositions(
       Consumer<byte[], byte[]> client,
       Waiting waiting,
       OffsetReset reset,
       GroupHistory history,
+      boolean commits,
       Duration timeout) {
     this.client = client;
     this.waiting = waiting;
     this.reset = reset;
     this.history = history;
+    this.commits = commits;
     this.timeout = timeout;
   }
 
@@ -88,11 +96,19 @@ final class StartPositions {
     Set<TopicPartition> older = new HashSet<>(unknown);
     older.removeAll(added);
     Map<TopicPartition, Long> offsets = new HashMap<>();
+    // Where a client before this one began, and could not commit that.
+    older.forEach(
+        partition ->
+            history.beginning(partition).ifPresent(offset -> offsets.put(partition, offset)));
+    older.removeAll(offsets.keySet());
     if (!added.isEmpty()) {
       offsets.putAll(waiting.on(() -> client.beginningOffsets(added, timeout)));
     }
     if (!older.isEmpty()) {
       offsets.putAll(reset.offsets(client, waiting, older, timeout));
+    }
+    if (commits) {
+      history.begins(offsets);
     }
     return offsets;
   }

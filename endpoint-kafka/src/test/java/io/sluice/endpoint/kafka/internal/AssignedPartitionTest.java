@@ -54,6 +54,32 @@ class AssignedPartitionTest {
     assertThat(partition.position()).as("behind what cannot be read").isEqualTo(20);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Qos.class,
+      names = {"NONE", "AT_MOST_ONCE"})
+  void whatIsTakenCountsWhereNothingIsSettled(Qos qos) {
+    AssignedPartition partition = partition(qos);
+    append(partition, 0, 1, 2);
+
+    partition.poll();
+
+    assertThat(partition.position()).isEqualTo(1);
+  }
+
+  @Test
+  void theEpochOfAnEndGoesWithItThoughRecordsCome() {
+    AssignedPartition partition = partition(Qos.AT_LEAST_ONCE);
+    append(partition, 0, 1);
+    settle(partition, 2);
+    partition.append(List.of(), new OffsetAndMetadata(3, Optional.of(4), ""));
+
+    append(partition, 3);
+
+    assertThat(partition.position()).isEqualTo(3);
+    assertThat(partition.epochBefore(3)).hasValue(4);
+  }
+
   @Test
   void anUnsettledRecordHoldsBackWhatIsBehindIt() {
     AssignedPartition partition = partition(Qos.AT_LEAST_ONCE);

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -53,13 +55,16 @@ class KafkaPollerTest {
   private final AtomicInteger checks = new AtomicInteger();
   private final RecordingSubscriber<Delivery> subscriber = new RecordingSubscriber<>();
   private final ScriptedConsumer client = new ScriptedConsumer();
+  private final ScriptedConsumer successor = new ScriptedConsumer();
   private KafkaConsumer consumer;
 
   @BeforeEach
   void prepareTopic() {
-    client.updatePartitions("t", List.of(new PartitionInfo("t", 0, null, null, null)));
-    client.updateBeginningOffsets(Map.of(PARTITION, 0L));
-    client.updateEndOffsets(Map.of(PARTITION, 0L));
+    for (ScriptedConsumer each : List.of(client, successor)) {
+      each.updatePartitions("t", List.of(new PartitionInfo("t", 0, null, null, null)));
+      each.updateBeginningOffsets(Map.of(PARTITION, 0L));
+      each.updateEndOffsets(Map.of(PARTITION, 0L));
+    }
   }
 
   @AfterEach
@@ -130,6 +135,57 @@ class KafkaPollerTest {
     client.setPollException(new OffsetOutOfRangeException(Map.of(PARTITION, 5L)));
 
     eventually().until(() -> client.sought == 3);
+  }
+
+  @Test
+  void whatIsUnsettledInALogThatWasCutIsFetchedAgain() {
+    open(Qos.AT_LEAST_ONCE, Map.of("consumer.autoOffsetReset", "latest"));
+    assign();
+    add(0, 5);
+    subscriber.request(5);
+    awaitCount(subscriber, 5);
+    subscriber.items().get(0).ack();
+    learnIds();
+    client.updateEndOffsets(Map.of(PARTITION, 3L));
+
+    client.setPollException(new OffsetOutOfRangeException(Map.of(PARTITION, 5L)));
+
+    eventually().until(() -> client.sought == 1);
+    assertThat(consumer.assigned().get(0).topicId()).isEqualTo(IDS.get("t"));
+  }
+
+  @Test
+  void whereAConsumerBeganWithoutACommitItBeginsAgain() {
+    client.updateEndOffsets(Map.of(PARTITION, 100L));
+    client.asyncFailure = new TimeoutException("moving");
+    client.commitFailure = new TimeoutException("moving");
+    open(Qos.AT_LEAST_ONCE, Map.of("consumer.autoOffsetReset", "latest"));
+    assign();
+    successor.updateEndOffsets(Map.of(PARTITION, 200L));
+    client.setPollException(new TimeoutException("broken"));
+    eventually().until(() -> clients.get() == 2);
+
+    successor.schedulePollTask(() -> successor.rebalance(Set.of(PARTITION)));
+
+    eventually().until(() -> consumer.assigned().size() == 1);
+    assertThat(consumer.assigned().get(0).position()).isEqualTo(100);
+  }
+
+  @Test
+  void aCommitBeforeDeliveryThatTookEffectUnheardIsTakenBack() {
+    open(Qos.AT_MOST_ONCE, SLOW);
+    assign();
+    eventually().until(() -> client.position() == 0);
+    int before = client.commits.size();
+    client.commitFailure = new TimeoutException("no answer");
+    add(0, 5);
+    eventually().until(() -> client.paused().equals(Set.of(PARTITION)));
+    client.commitFailure = null;
+
+    consumer.stop(Duration.ZERO, false);
+
+    join(consumer.ended());
+    assertThat(client.commits).hasSizeGreaterThan(before).endsWith(0L);
   }
 
   @Test
@@ -231,17 +287,11 @@ class KafkaPollerTest {
                 self));
   }
 
-  /** One client; those that replace it are never assigned anything. */
   private KafkaClients clients(KafkaSettings settings) {
     return new KafkaClients("orders", settings) {
       @Override
       Consumer<byte[], byte[]> consumer(KafkaSettings.Consumer consumer, KafkaGroup group) {
-        if (clients.getAndIncrement() == 0) {
-          return client;
-        }
-        ScriptedConsumer next = new ScriptedConsumer();
-        next.updatePartitions("t", List.of(new PartitionInfo("t", 0, null, null, null)));
-        return next;
+        return clients.getAndIncrement() == 0 ? client : successor;
       }
     };
   }
@@ -252,6 +302,11 @@ class KafkaPollerTest {
       @Override
       public boolean isReachable() {
         return true;
+      }
+
+      @Override
+      public boolean isOnlyMember(String group, String instance) {
+        return false;
       }
 
       @Override
@@ -271,7 +326,9 @@ class KafkaPollerTest {
       extends org.apache.kafka.clients.consumer.MockConsumer<byte[], byte[]> {
 
     final AtomicInteger waits = new AtomicInteger();
+    final List<Long> commits = new CopyOnWriteArrayList<>();
     volatile KafkaException commitFailure;
+    volatile KafkaException asyncFailure;
     volatile boolean positionsAreLate;
     volatile long sought = -1;
     private volatile long position = -1;
@@ -290,7 +347,23 @@ class KafkaPollerTest {
         throw commitFailure;
       }
       super.commitSync(offsets, timeout);
+      committed(offsets);
+    }
+
+    @Override
+    public void commitAsync(
+        Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+      if (asyncFailure != null) {
+        callback.onComplete(offsets, asyncFailure);
+        return;
+      }
+      super.commitAsync(offsets, callback);
+      committed(offsets);
+    }
+
+    private void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
       position = Optional.ofNullable(offsets.get(PARTITION)).orElseThrow().offset();
+      commits.add(position);
     }
 
     @Override
