@@ -2,6 +2,7 @@
 package io.sluice.endpoint;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,6 +27,7 @@ public class EndpointException extends RuntimeException {
   private final transient ErrorCode code;
   private final boolean retryable;
   private final boolean concernsMessage;
+  private final String backendCode;
 
   /**
    * An error that trying again does not cure.
@@ -46,27 +48,33 @@ public class EndpointException extends RuntimeException {
    * @param cause may be null
    */
   public EndpointException(ErrorCode code, String message, boolean retryable, Throwable cause) {
-    this(code, message, retryable, false, cause);
+    this(new Builder(code, message).retryable(retryable).cause(cause));
   }
 
   /**
-   * An error of a subclass that says whether it concerns the message; all others use {@link
-   * #ofMessage}.
+   * An error of a subclass; all others use {@link Builder#build()}.
+   *
+   * @param builder what it consists of, not null
+   * @since 1.2
+   */
+  protected EndpointException(Builder builder) {
+    super(builder.message, builder.cause);
+    this.code = builder.code;
+    this.retryable = builder.retryable;
+    this.concernsMessage = builder.concernsMessage || OF_THE_MESSAGE.contains(builder.code);
+    this.backendCode = builder.backendCode;
+  }
+
+  /**
+   * A builder of an error that trying again does not cure and that does not concern the message,
+   * unless its code can mean nothing else.
    *
    * @param code not null
    * @param message what happened and what to do about it, not null
-   * @param retryable whether the same call may succeed later
-   * @param concernsMessage see {@link #concernsMessage()}; true anyway for a code that can mean
-   *     nothing else
-   * @param cause may be null
    * @since 1.2
    */
-  protected EndpointException(
-      ErrorCode code, String message, boolean retryable, boolean concernsMessage, Throwable cause) {
-    super(Objects.requireNonNull(message, "message"), cause);
-    this.code = Objects.requireNonNull(code, "code");
-    this.retryable = retryable;
-    this.concernsMessage = concernsMessage || OF_THE_MESSAGE.contains(code);
+  public static Builder builder(ErrorCode code, String message) {
+    return new Builder(code, message);
   }
 
   /**
@@ -76,7 +84,7 @@ public class EndpointException extends RuntimeException {
    * @param message what happened and what to do about it, not null
    */
   public static EndpointException retryable(ErrorCode code, String message) {
-    return new EndpointException(code, message, true, null);
+    return builder(code, message).retryable(true).build();
   }
 
   /**
@@ -88,7 +96,7 @@ public class EndpointException extends RuntimeException {
    * @since 1.2
    */
   public static EndpointException ofMessage(ErrorCode code, String message, Throwable cause) {
-    return new EndpointException(code, message, false, true, cause);
+    return builder(code, message).concernsMessage(true).cause(cause).build();
   }
 
   /** The kind of the error; {@link ErrorCode#INTERNAL} if it was lost in serialization. */
@@ -112,8 +120,67 @@ public class EndpointException extends RuntimeException {
     return concernsMessage;
   }
 
+  /**
+   * The backend's own code of the error, as its documentation writes it: an MQTT reason code, an
+   * AMQP reply code, a Solace subcode, the name of a Kafka error. Empty if it gave none.
+   *
+   * @since 1.2
+   */
+  public Optional<String> backendCode() {
+    return Optional.ofNullable(backendCode);
+  }
+
   @Override
   public String toString() {
     return getClass().getSimpleName() + "[" + code() + ": " + getMessage() + "]";
+  }
+
+  /**
+   * Collects the parts of an error. Not safe for use by more than one thread.
+   *
+   * @since 1.2
+   */
+  public static final class Builder {
+
+    private final ErrorCode code;
+    private final String message;
+    private boolean retryable;
+    private boolean concernsMessage;
+    private String backendCode;
+    private Throwable cause;
+
+    private Builder(ErrorCode code, String message) {
+      this.code = Objects.requireNonNull(code, "code");
+      this.message = Objects.requireNonNull(message, "message");
+    }
+
+    /** Sets whether the same call may succeed later. */
+    public Builder retryable(boolean retryable) {
+      this.retryable = retryable;
+      return this;
+    }
+
+    /** Sets whether it concerns the message; see {@link EndpointException#concernsMessage()}. */
+    public Builder concernsMessage(boolean concernsMessage) {
+      this.concernsMessage = concernsMessage;
+      return this;
+    }
+
+    /** Sets the backend's own code; null for none. */
+    public Builder backendCode(String backendCode) {
+      this.backendCode = backendCode;
+      return this;
+    }
+
+    /** Sets what has caused it; null for nothing. */
+    public Builder cause(Throwable cause) {
+      this.cause = cause;
+      return this;
+    }
+
+    /** The error, with the stack of the caller. */
+    public EndpointException build() {
+      return new EndpointException(this);
+    }
   }
 }

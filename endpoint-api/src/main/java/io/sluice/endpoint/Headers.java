@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Ordered, multi-valued headers. Immutable; share an instance between messages where the headers
@@ -105,11 +106,40 @@ public final class Headers implements Iterable<Header> {
     return Optional.empty();
   }
 
+  /**
+   * Whether a header of this name is present, which is compared without regard to case.
+   *
+   * @since 1.2
+   */
+  public boolean containsIgnoreCase(String name) {
+    for (int i = 0; i < size(); i++) {
+      if (name(i).equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** All values of exactly this name, in order; may hold null. */
   public List<Object> all(String name) {
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < size(); i++) {
       if (name(i).equals(name)) {
+        values.add(value(i));
+      }
+    }
+    return values;
+  }
+
+  /**
+   * All values of a name that is compared without regard to case, in order; may hold null.
+   *
+   * @since 1.2
+   */
+  public List<Object> allIgnoreCase(String name) {
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < size(); i++) {
+      if (name(i).equalsIgnoreCase(name)) {
         values.add(value(i));
       }
     }
@@ -204,8 +234,22 @@ public final class Headers implements Iterable<Header> {
     /** Removes every header of exactly this name. */
     public Builder remove(String name) {
       Objects.requireNonNull(name, "name");
+      return removeIf(name::equals);
+    }
+
+    /**
+     * Removes every header of a name that is compared without regard to case.
+     *
+     * @since 1.2
+     */
+    public Builder removeIgnoreCase(String name) {
+      Objects.requireNonNull(name, "name");
+      return removeIf(name::equalsIgnoreCase);
+    }
+
+    private Builder removeIf(Predicate<String> name) {
       for (int i = entries.size() - 2; i >= 0; i -= 2) {
-        if (entries.get(i).equals(name)) {
+        if (name.test((String) entries.get(i))) {
           entries.subList(i, i + 2).clear();
         }
       }

@@ -91,6 +91,33 @@ public final class Message {
         timestampMillis);
   }
 
+  /**
+   * A consumed message of a backend that gives messages no position, made without a builder for the
+   * hot path of endpoints. It has no id.
+   *
+   * @param payload passes on to the message; null is a tombstone
+   * @param headers not null
+   * @param attributes not null
+   * @param correlationId null for none
+   * @param timestampMillis milliseconds since 1970-01-01T00:00Z, or {@link #NO_TIMESTAMP}
+   * @since 1.2
+   */
+  public static Message consumed(
+      byte[] payload,
+      Headers headers,
+      Attributes attributes,
+      String correlationId,
+      long timestampMillis) {
+    return new Message(
+        null,
+        0,
+        payload,
+        Objects.requireNonNull(headers, "headers"),
+        Objects.requireNonNull(attributes, "attributes"),
+        correlationId,
+        timestampMillis);
+  }
+
   /** A builder of a message without payload. */
   public static Builder builder() {
     return new Builder();

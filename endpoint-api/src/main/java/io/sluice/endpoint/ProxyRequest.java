@@ -36,6 +36,7 @@ public final class ProxyRequest {
   private final String remoteAddress;
   private final Headers headers;
   private final Flow.Publisher<ByteBuffer> body;
+  private final boolean hasBody;
   private final CompletionStage<Headers> trailers;
   private final Flow.Publisher<ByteBuffer> tunnel;
   private final InformationalListener informationalListener;
@@ -50,6 +51,7 @@ public final class ProxyRequest {
     remoteAddress = builder.remoteAddress;
     headers = builder.headers;
     body = builder.body;
+    hasBody = builder.hasBody;
     trailers = builder.trailers;
     tunnel = builder.tunnel;
     informationalListener = builder.informationalListener;
@@ -65,6 +67,16 @@ public final class ProxyRequest {
    */
   public static Builder builder(String method, String target) {
     return new Builder(method, target);
+  }
+
+  /**
+   * A builder that starts with what this request has. Its streams pass to the new request: only one
+   * of the two is used.
+   *
+   * @since 1.2
+   */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /** The method as the client wrote it. */
@@ -100,6 +112,16 @@ public final class ProxyRequest {
   /** The headers as they came, hop-by-hop fields included. Names are compared without case. */
   public Headers headers() {
     return headers;
+  }
+
+  /**
+   * Whether there is a body, which may still turn out empty. Without one an endpoint neither
+   * announces nor sends any: a {@code GET} stays a {@code GET} without {@code Transfer-Encoding}.
+   *
+   * @since 1.2
+   */
+  public boolean hasBody() {
+    return hasBody;
   }
 
   /** The body; may be subscribed to once. Ends with {@code onError} when the client breaks off. */
@@ -148,10 +170,27 @@ public final class ProxyRequest {
     private String remoteAddress;
     private Headers headers = Headers.empty();
     private Flow.Publisher<ByteBuffer> body = EmptyBody.INSTANCE;
+    private boolean hasBody;
     private CompletionStage<Headers> trailers = CompletableFuture.completedStage(Headers.empty());
     private Flow.Publisher<ByteBuffer> tunnel;
     private InformationalListener informationalListener = (status, headers) -> {};
     private CompletionStage<Void> aborted = new CompletableFuture<Void>().minimalCompletionStage();
+
+    private Builder(ProxyRequest request) {
+      method = request.method;
+      target = request.target;
+      scheme = request.scheme;
+      authority = request.authority;
+      protocol = request.protocol;
+      remoteAddress = request.remoteAddress;
+      headers = request.headers;
+      body = request.body;
+      hasBody = request.hasBody;
+      trailers = request.trailers;
+      tunnel = request.tunnel;
+      informationalListener = request.informationalListener;
+      aborted = request.aborted;
+    }
 
     private Builder(String method, String target) {
       this.method = Objects.requireNonNull(method, "method");
@@ -194,6 +233,18 @@ public final class ProxyRequest {
     /** Sets the body; without it there is none. */
     public Builder body(Flow.Publisher<ByteBuffer> body) {
       this.body = Objects.requireNonNull(body, "body");
+      this.hasBody = true;
+      return this;
+    }
+
+    /**
+     * Says whether there is a body, after {@link #body} has set one: for a publisher that stands
+     * also for the body of a request that has none.
+     *
+     * @since 1.2
+     */
+    public Builder hasBody(boolean hasBody) {
+      this.hasBody = hasBody;
       return this;
     }
 

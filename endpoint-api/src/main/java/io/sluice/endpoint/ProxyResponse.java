@@ -30,14 +30,25 @@ public final class ProxyResponse {
   /**
    * A builder of a response without headers and body.
    *
-   * @param status 101, or 200 to 599
+   * @param status 101, or 200 to 999: what a backend answers beyond 599 is passed on, to be treated
+   *     as a server's error (RFC 9110, section 15)
    * @throws IllegalArgumentException if the status is another
    */
   public static Builder builder(int status) {
     return new Builder(status);
   }
 
-  /** The status code: 101, or 200 to 599. */
+  /**
+   * A builder that starts with what this response has. Its streams pass to the new response: only
+   * one of the two is used.
+   *
+   * @since 1.2
+   */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** The status code: 101, or 200 to 999. */
   public int status() {
     return status;
   }
@@ -78,8 +89,15 @@ public final class ProxyResponse {
     private Flow.Publisher<ByteBuffer> body = EmptyBody.INSTANCE;
     private CompletionStage<Headers> trailers = CompletableFuture.completedStage(Headers.empty());
 
+    private Builder(ProxyResponse response) {
+      status = response.status;
+      headers = response.headers;
+      body = response.body;
+      trailers = response.trailers;
+    }
+
     private Builder(int status) {
-      if (status != 101 && (status < 200 || status > 599)) {
+      if (status != 101 && (status < 200 || status > 999)) {
         throw new IllegalArgumentException("not the status of a final response: " + status);
       }
       this.status = status;

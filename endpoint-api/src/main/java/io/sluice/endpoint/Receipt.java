@@ -34,7 +34,20 @@ public final class Receipt {
    * @param error why, not null
    */
   public static Receipt rejected(Message message, EndpointException error) {
-    return new Receipt(message, Attributes.empty(), Objects.requireNonNull(error, "error"));
+    return rejected(message, error, Attributes.empty());
+  }
+
+  /**
+   * A message that the backend has not taken over, with what it said about it.
+   *
+   * @param message the message as it was published, not null
+   * @param error why, not null
+   * @param attributes what the backend returned with the message (its reply, where it was to go …),
+   *     not null
+   * @since 1.2
+   */
+  public static Receipt rejected(Message message, EndpointException error, Attributes attributes) {
+    return new Receipt(message, attributes, Objects.requireNonNull(error, "error"));
   }
 
   /** The message as it was published, never null. */
@@ -47,7 +60,7 @@ public final class Receipt {
     return error == null;
   }
 
-  /** Where a confirmed message went; empty for a rejected one. */
+  /** Where a confirmed message went, or what the backend said of a rejected one; never null. */
   public Attributes attributes() {
     return attributes;
   }

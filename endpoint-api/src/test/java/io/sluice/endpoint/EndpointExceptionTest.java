@@ -3,6 +3,7 @@ package io.sluice.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class EndpointExceptionTest {
@@ -32,12 +33,32 @@ class EndpointExceptionTest {
     assertThat(new Told(ErrorCode.UNROUTABLE, false).concernsMessage()).isTrue();
   }
 
+  @Test
+  void theBackendsOwnCodeGoesWithTheError() {
+    EndpointException error =
+        EndpointException.builder(ErrorCode.NOT_AUTHORIZED, "may not publish")
+            .backendCode("0x87")
+            .retryable(true)
+            .cause(new IllegalStateException("cause"))
+            .build();
+
+    assertThat(error.backendCode()).contains("0x87");
+    assertThat(error.isRetryable()).isTrue();
+    assertThat(error).hasMessage("may not publish").hasRootCauseMessage("cause");
+    assertThat(new EndpointException(ErrorCode.TIMEOUT, "x").backendCode()).isEmpty();
+    EndpointError last = EndpointError.of(error, Instant.EPOCH);
+    assertThat(last.backendCode()).contains("0x87");
+    assertThat(last).hasToString("NOT_AUTHORIZED (0x87): may not publish (1970-01-01T00:00:00Z)");
+    assertThat(EndpointError.of(ErrorCode.TIMEOUT, "late", Instant.EPOCH))
+        .hasToString("TIMEOUT: late (1970-01-01T00:00:00Z)");
+  }
+
   private static final class Told extends EndpointException {
 
     private static final long serialVersionUID = 1L;
 
     Told(ErrorCode code, boolean concernsMessage) {
-      super(code, "x", false, concernsMessage, null);
+      super(builder(code, "x").concernsMessage(concernsMessage));
     }
   }
 }

@@ -85,4 +85,14 @@ class HeadersTest {
 
     assertThat(headers.first("list")).contains(List.of("a"));
   }
+
+  @Test
+  void namesMayBeComparedWithoutCase() {
+    Headers headers = Headers.builder().add("Via", "a").add("x", "b").add("via", null).build();
+
+    assertThat(headers.containsIgnoreCase("VIA")).isTrue();
+    assertThat(headers.containsIgnoreCase("y")).isFalse();
+    assertThat(headers.allIgnoreCase("VIA")).containsExactly("a", null);
+    assertThat(headers.toBuilder().removeIgnoreCase("vIA").build()).isEqualTo(Headers.of("x", "b"));
+  }
 }

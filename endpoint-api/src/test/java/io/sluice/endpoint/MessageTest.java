@@ -93,4 +93,21 @@ class MessageTest {
     assertThat(new String(java.util.Base64.getUrlDecoder().decode(id), StandardCharsets.UTF_8))
         .isEqualTo("topic?>@0#10,1#9");
   }
+
+  @Test
+  void aConsumedMessageNeedsNeitherIdNorTimestamp() {
+    Message message =
+        Message.consumed(
+            new byte[] {1},
+            Headers.of("a", "b"),
+            Attributes.empty(),
+            "request-7",
+            Message.NO_TIMESTAMP);
+
+    assertThat(message.id()).isEmpty();
+    assertThat(message.timestamp()).isEmpty();
+    assertThat(message.correlationId()).contains("request-7");
+    assertThat(message.payload()).containsExactly(1);
+    assertThat(message.headers().text("a")).contains("b");
+  }
 }

@@ -29,4 +29,16 @@ class ReceiptTest {
     assertThat(receipt.attributes().isEmpty()).isTrue();
     assertThatThrownBy(receipt::orThrow).isSameAs(error);
   }
+
+  @Test
+  void aRejectedReceiptMayHoldWhatTheBackendReturned() {
+    Receipt receipt =
+        Receipt.rejected(
+            message,
+            new EndpointException(ErrorCode.UNROUTABLE, "no queue is bound"),
+            Attributes.of("rabbitmq.replyCode", 312));
+
+    assertThat(receipt.isConfirmed()).isFalse();
+    assertThat(receipt.attributes().get("rabbitmq.replyCode")).isEqualTo(312);
+  }
 }

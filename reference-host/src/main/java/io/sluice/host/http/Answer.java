@@ -46,6 +46,9 @@ final class Answer {
   static JsonObject error(HttpFailure failure) {
     JsonObject error = new JsonObject();
     error.addProperty("code", failure.code());
+    if (failure.backendCode() != null) {
+      error.addProperty("backendCode", failure.backendCode());
+    }
     error.addProperty("message", failure.getMessage());
     if (failure.isRetryable()) {
       error.addProperty("retryable", true);

@@ -15,19 +15,27 @@ final class HttpFailure extends RuntimeException {
 
   private final int status;
   private final String code;
+  private final String backendCode;
   private final boolean retryable;
   private final String allow;
 
-  private HttpFailure(int status, String code, String message, boolean retryable, String allow) {
+  private HttpFailure(
+      int status,
+      String code,
+      String backendCode,
+      String message,
+      boolean retryable,
+      String allow) {
     super(message, null, false, false);
     this.status = status;
     this.code = code;
+    this.backendCode = backendCode;
     this.retryable = retryable;
     this.allow = allow;
   }
 
   static HttpFailure of(int status, String code, String message) {
-    return new HttpFailure(status, code, message, false, null);
+    return new HttpFailure(status, code, null, message, false, null);
   }
 
   static HttpFailure badRequest(String message) {
@@ -45,7 +53,12 @@ final class HttpFailure extends RuntimeException {
    */
   static HttpFailure methodNotAllowed(String method, String allow) {
     return new HttpFailure(
-        405, METHOD_NOT_ALLOWED, method + " is not possible here, only " + allow, false, allow);
+        405,
+        METHOD_NOT_ALLOWED,
+        null,
+        method + " is not possible here, only " + allow,
+        false,
+        allow);
   }
 
   /** What a failure of an endpoint is to an HTTP client. */
@@ -59,7 +72,12 @@ final class HttpFailure extends RuntimeException {
     }
     if (cause instanceof EndpointException known) {
       return new HttpFailure(
-          status(known), known.code().name(), known.getMessage(), known.isRetryable(), null);
+          status(known),
+          known.code().name(),
+          known.backendCode().orElse(null),
+          known.getMessage(),
+          known.isRetryable(),
+          null);
     }
     return of(500, ErrorCode.INTERNAL.name(), "unexpected: " + cause);
   }
@@ -97,6 +115,11 @@ final class HttpFailure extends RuntimeException {
 
   String code() {
     return code;
+  }
+
+  /** The backend's own code; null if it gave none. */
+  String backendCode() {
+    return backendCode;
   }
 
   boolean isRetryable() {

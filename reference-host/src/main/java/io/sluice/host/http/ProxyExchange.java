@@ -70,6 +70,7 @@ final class ProxyExchange {
         .remoteAddress(Request.getRemoteAddr(request))
         .headers(FieldMapping.toHeaders(request.getHeaders()))
         .body(body)
+        .hasBody(!hasNoBody(request))
         .trailers(body.trailers())
         .tunnel(tunnel)
         .informationalListener(this::informational)

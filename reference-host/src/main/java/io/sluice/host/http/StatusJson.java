@@ -81,6 +81,7 @@ final class StatusJson {
   private static JsonObject error(EndpointError error) {
     JsonObject object = new JsonObject();
     object.addProperty("code", error.code().name());
+    error.backendCode().ifPresent(code -> object.addProperty("backendCode", code));
     object.addProperty("message", error.message());
     object.addProperty("time", error.time().toString());
     return object;

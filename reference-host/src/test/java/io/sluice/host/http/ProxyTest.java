@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -74,6 +75,52 @@ class ProxyTest {
             HttpResponse.BodyHandlers.ofByteArray());
     assertThat(response.statusCode()).isEqualTo(201);
     assertThat(response.body()).isEqualTo(body);
+  }
+
+  @Test
+  void theEndpointSeesWhetherThereIsABody() throws Exception {
+    face.get("/proxy/back/x");
+    assertThat(backend.request.hasBody()).isFalse();
+    face.send(face.request("/proxy/back/x").POST(BodyPublishers.ofString("x")));
+    assertThat(backend.request.hasBody()).isTrue();
+    try (RawClient client = face.raw()) {
+      client.request("POST /proxy/back/x", "Transfer-Encoding: chunked").send("0\n\n");
+      assertThat(client.head()).startsWith("HTTP/1.1 200");
+    }
+    assertThat(backend.request.hasBody()).isTrue();
+  }
+
+  @Test
+  void aClientThatExpectsToContinueMayWhenTheEndpointAsksForTheBody() throws Exception {
+    backend.answer =
+        request -> {
+          CompletableFuture<Throwable> end = new CompletableFuture<>();
+          request.body().subscribe(new Collector(new StringBuffer(), end));
+          end.join();
+          return ProxyResponse.builder(200).build();
+        };
+    try (RawClient client = face.raw()) {
+      client.request("POST /proxy/back/x", "Content-Length: 3", "Expect: 100-continue");
+      assertThat(client.head()).startsWith("HTTP/1.1 100");
+      client.send("abc");
+      assertThat(client.head()).startsWith("HTTP/1.1 200");
+    }
+    backend.answer = request -> ProxyResponse.builder(413).build();
+    try (RawClient client = face.raw()) {
+      client.request("POST /proxy/back/x", "Content-Length: 3", "Expect: 100-continue");
+      assertThat(client.head()).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void whatHasNoPathDoesNotComeToAnEndpoint() throws Exception {
+    for (String line : List.of("OPTIONS *", "CONNECT shop.example:443")) {
+      try (RawClient client = face.raw()) {
+        client.request(line);
+        assertThat(client.head()).matches("(?s)HTTP/1.1 [45].*");
+      }
+    }
+    assertThat(backend.request).isNull();
   }
 
   @Test

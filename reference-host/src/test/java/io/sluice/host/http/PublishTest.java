@@ -157,9 +157,15 @@ class PublishTest {
   void aMessageWithoutDestinationIsTheClientsByItsCode() throws Exception {
     endpoint.receipts =
         message ->
-            Receipt.rejected(message, new EndpointException(ErrorCode.UNROUTABLE, "no queue"));
-    assertThat(face.send(face.request(TARGET).POST(BodyPublishers.ofString("x"))).statusCode())
-        .isEqualTo(422);
+            Receipt.rejected(
+                message,
+                EndpointException.builder(ErrorCode.UNROUTABLE, "no queue")
+                    .backendCode("312")
+                    .build());
+    HttpResponse<String> response =
+        face.send(face.request(TARGET).POST(BodyPublishers.ofString("x")));
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(StatusTest.error(response).get("backendCode").getAsString()).isEqualTo("312");
   }
 
   @ParameterizedTest

@@ -35,6 +35,7 @@ import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.protocol.Errors;
 
 /** What the client's exceptions mean in terms of the API. */
 final class KafkaErrors {
@@ -54,7 +55,22 @@ final class KafkaErrors {
       return known;
     }
     ErrorCode code = code(cause);
-    return new EndpointException(code, message(cause), isRetryable(cause, code), cause);
+    return EndpointException.builder(code, message(cause))
+        .retryable(isRetryable(cause, code))
+        .backendCode(protocolCode(cause))
+        .cause(cause)
+        .build();
+  }
+
+  /** The name of the error in Kafka's protocol; null for one of the client's own. */
+  private static String protocolCode(Throwable cause) {
+    if (cause instanceof TimeoutException
+        || cause instanceof DisconnectException
+        || cause instanceof NetworkException) {
+      return null;
+    }
+    Errors error = Errors.forException(cause);
+    return error == Errors.UNKNOWN_SERVER_ERROR ? null : error.name();
   }
 
   /** Whether the client can never send again, so that it takes another one. */

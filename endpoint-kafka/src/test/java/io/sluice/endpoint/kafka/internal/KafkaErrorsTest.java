@@ -172,4 +172,12 @@ class KafkaErrorsTest {
 
     assertThat(KafkaErrors.of(new KafkaException("wrapped", known))).isSameAs(known);
   }
+
+  @Test
+  void theNameOfTheErrorInTheProtocolGoesWithIt() {
+    assertThat(KafkaErrors.of(new TopicAuthorizationException(Set.of("t"))).backendCode())
+        .contains("TOPIC_AUTHORIZATION_FAILED");
+    assertThat(KafkaErrors.of(new TimeoutException("the client's")).backendCode()).isEmpty();
+    assertThat(KafkaErrors.of(new IllegalStateException()).backendCode()).isEmpty();
+  }
 }

@@ -142,7 +142,8 @@ final class StatusBoard {
       EndpointStatus after =
           EndpointStatus.builder(state, stateChanged ? now : before.since())
               .reason(reason)
-              .lastError(error == null ? before.lastError().orElse(null) : errorAt(error, now))
+              .lastError(
+                  error == null ? before.lastError().orElse(null) : EndpointError.of(error, now))
               .warnings(before.warnings())
               .build();
       publish(after, error, stateChanged, stateChanged || !reason.equals(before.reason()));
@@ -153,7 +154,7 @@ final class StatusBoard {
   /** Keeps an error as the last one. */
   void error(EndpointException error) {
     synchronized (lock) {
-      status = status.toBuilder().lastError(errorAt(error, clock.instant())).build();
+      status = status.toBuilder().lastError(EndpointError.of(error, clock.instant())).build();
     }
   }
 
@@ -250,9 +251,5 @@ final class StatusBoard {
   /** Adds what changes without an announcement. */
   private EndpointStatus complete(EndpointStatus plain) {
     return details.addTo(plain.toBuilder()).counters(meter.counters()).build();
-  }
-
-  private static EndpointError errorAt(EndpointException error, Instant time) {
-    return EndpointError.of(error.code(), error.getMessage(), time);
   }
 }

@@ -30,22 +30,16 @@ public final class DetachedException extends EndpointException {
    * @param retryable whether the same call may succeed later
    */
   public DetachedException(ErrorCode code, String message, boolean retryable) {
-    this(code, message, retryable, false, null, List.of());
+    this(builder(code, message).retryable(retryable), List.of());
   }
 
-  private DetachedException(
-      ErrorCode code,
-      String message,
-      boolean retryable,
-      boolean concernsMessage,
-      Throwable cause,
-      List<Violation> violations) {
-    super(code, message, retryable, concernsMessage, cause);
+  private DetachedException(Builder builder, List<Violation> violations) {
+    super(builder);
     this.violations = violations;
   }
 
   /**
-   * A copy of what a plugin has thrown or signalled. An {@link EndpointException} keeps its code
+   * A copy of what a plugin has thrown or signalled. An {@link EndpointException} keeps its codes
    * and whether it concerns the message; anything else is a fault of the plugin, {@link
    * ErrorCode#INTERNAL}.
    *
@@ -101,21 +95,18 @@ public final class DetachedException extends EndpointException {
 
   private static DetachedException copiedKnown(EndpointException error) {
     return new DetachedException(
-        error.code(),
-        String.valueOf(error.getMessage()),
-        error.isRetryable(),
-        error.concernsMessage(),
-        DetachedCause.of(error.getCause()),
+        builder(error.code(), String.valueOf(error.getMessage()))
+            .retryable(error.isRetryable())
+            .concernsMessage(error.concernsMessage())
+            .backendCode(error.backendCode().orElse(null))
+            .cause(DetachedCause.of(error.getCause())),
         error instanceof ConfigurationException refused ? refused.violations() : List.of());
   }
 
   private static DetachedException copiedUnknown(Throwable error, ErrorCode otherwise) {
     return new DetachedException(
-        otherwise,
-        String.valueOf(error),
-        false,
-        false,
-        error == null ? null : DetachedCause.of(error.getCause()),
+        builder(otherwise, String.valueOf(error))
+            .cause(error == null ? null : DetachedCause.of(error.getCause())),
         List.of());
   }
 

@@ -368,8 +368,7 @@ public final class HostedEndpoint {
     public void refused(Blueprint blueprint, DetachedException reason) {
       refused.put(blueprint, reason);
       logRefusal(blueprint, reason);
-      board.show(
-          board.view().after(EndpointError.of(reason.code(), reason.getMessage(), Instant.now())));
+      board.show(board.view().after(EndpointError.of(reason, Instant.now())));
     }
 
     @Override

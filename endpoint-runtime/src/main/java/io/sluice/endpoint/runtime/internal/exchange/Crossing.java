@@ -101,13 +101,9 @@ final class Crossing {
   }
 
   private ProxyRequest bridged(ProxyRequest request) {
-    return ProxyRequest.builder(request.method(), request.target())
-        .scheme(request.scheme())
-        .authority(request.authority().orElse(null))
-        .protocol(request.protocol())
-        .remoteAddress(request.remoteAddress().orElse(null))
-        .headers(request.headers())
+    return request.toBuilder()
         .body(requestBody)
+        .hasBody(request.hasBody())
         .trailers(requestTrailers.connect(request.trailers()))
         .tunnel(tunnel)
         .informationalListener(this::informational)
@@ -140,8 +136,7 @@ final class Crossing {
     if (exchange == null) {
       responseBody.sever(gone());
     }
-    return ProxyResponse.builder(response.status())
-        .headers(response.headers())
+    return response.toBuilder()
         .body(responseBody)
         .trailers(responseTrailers.connect(response.trailers()))
         .build();

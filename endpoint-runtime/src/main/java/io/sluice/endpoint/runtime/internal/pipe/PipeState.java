@@ -38,8 +38,11 @@ final class PipeState {
   }
 
   void error(Throwable cause) {
-    ErrorCode code = cause instanceof EndpointException known ? known.code() : ErrorCode.INTERNAL;
-    lastError = EndpointError.of(code, String.valueOf(cause.getMessage()), Instant.now());
+    EndpointException error =
+        cause instanceof EndpointException known
+            ? known
+            : new EndpointException(ErrorCode.INTERNAL, String.valueOf(cause.getMessage()));
+    lastError = EndpointError.of(error, Instant.now());
   }
 
   EndpointState state() {

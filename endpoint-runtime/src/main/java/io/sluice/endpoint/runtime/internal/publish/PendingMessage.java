@@ -44,7 +44,8 @@ final class PendingMessage {
 
   private Receipt detached(Receipt outcome) {
     if (!outcome.isConfirmed()) {
-      return Receipt.rejected(message, DetachedException.of(outcome.error().orElse(null)));
+      return Receipt.rejected(
+          message, DetachedException.of(outcome.error().orElse(null)), outcome.attributes());
     }
     return outcome.message() == message
         ? outcome

@@ -52,6 +52,13 @@ class DetachedExceptionTest {
     assertThat(DetachedException.of(new IllegalStateException()).concernsMessage()).isFalse();
   }
 
+  @Test
+  void keepsTheBackendsOwnCode() {
+    EndpointException original =
+        EndpointException.builder(ErrorCode.UNROUTABLE, "no queue").backendCode("312").build();
+    assertThat(DetachedException.of(original).backendCode()).contains("312");
+  }
+
   private static final class PoisonException extends EndpointException {
 
     private static final long serialVersionUID = 1L;

@@ -74,6 +74,21 @@ class ExchangeTest {
   }
 
   @Test
+  void aPluginSeesWhetherThereIsABody() {
+    List<Boolean> bodies = new CopyOnWriteArrayList<>();
+    one.onExchange =
+        request -> {
+          bodies.add(request.hasBody());
+          return CompletableFuture.completedStage(ProxyResponse.builder(200).build());
+        };
+    hosting.arrive(one, "1.0.0");
+    Hosting.await(hosting.handle.exchange(get()));
+    Hosting.await(
+        hosting.handle.exchange(ProxyRequest.builder("POST", "/").body(new Body("x")).build()));
+    assertThat(bodies).containsExactly(false, true);
+  }
+
+  @Test
   void anExchangeWaitsForItsBundle() {
     CompletionStage<ProxyResponse> response = hosting.apply().handle.exchange(get());
     hosting.arrive(one, "1.0.0");

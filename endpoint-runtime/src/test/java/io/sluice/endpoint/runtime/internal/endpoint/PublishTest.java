@@ -145,9 +145,10 @@ class PublishTest {
   void aRejectionIsCopied() {
     one.rejection = new FakeException(ErrorCode.UNROUTABLE, "nowhere to go");
     hosting.arrive(one, "1.0.0");
-    EndpointException error =
-        Hosting.await(hosting.handle.publish(Message.of("a"))).error().orElseThrow();
+    Receipt receipt = Hosting.await(hosting.handle.publish(Message.of("a")));
+    EndpointException error = receipt.error().orElseThrow();
     assertThat(error).isNotInstanceOf(FakeException.class).hasMessage("nowhere to go");
+    assertThat(receipt.attributes().text("fake.by")).contains("orders");
     assertThat(error.code()).isEqualTo(ErrorCode.UNROUTABLE);
   }
 

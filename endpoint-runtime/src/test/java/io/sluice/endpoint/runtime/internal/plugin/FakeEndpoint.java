@@ -170,7 +170,8 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
       return CompletableFuture.completedStage(stopped(message));
     }
     if (plugin.rejection != null && plugin.confirmMillis == 0) {
-      return CompletableFuture.completedStage(Receipt.rejected(message, plugin.rejection));
+      return CompletableFuture.completedStage(
+          Receipt.rejected(message, plugin.rejection, Attributes.of("fake.by", name())));
     }
     if (inFlight.size() >= plugin.window) {
       return CompletableFuture.completedStage(
@@ -205,7 +206,8 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
   private void confirm(Message message, CompletableFuture<Receipt> receipt) {
     if (plugin.rejection != null) {
       inFlight.remove(message);
-      receipt.complete(Receipt.rejected(message, plugin.rejection));
+      receipt.complete(
+          Receipt.rejected(message, plugin.rejection, Attributes.of("fake.by", name())));
     } else if (plugin.confirms && inFlight.remove(message) != null) {
       plugin.tape.write(message);
       receipt.complete(Receipt.confirmed(message, Attributes.of("fake.by", name())));
