@@ -3,6 +3,7 @@ package io.sluice.endpoint;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -26,6 +27,20 @@ public interface Endpoint extends AutoCloseable {
    * whose plugin for it has not come yet.
    */
   Set<Mode> modes();
+
+  /**
+   * Makes {@link #start} quick, while an endpoint with the same configuration still serves: loads
+   * the client's classes, and opens what may be open twice, such as a publisher's connection.
+   * Nothing is consumed or published, and the {@linkplain #status() state} stays {@link
+   * EndpointState#STOPPED}. Need not be called; a call after {@link #start} or {@link #stop} has no
+   * effect. By default there is nothing to prepare.
+   *
+   * @return completes when all is prepared, or as much as can be; fails only where {@link #start}
+   *     would fail too. {@link #stop} and {@link #close} release what was prepared
+   */
+  default CompletionStage<Void> prepare() {
+    return CompletableFuture.completedStage(null);
+  }
 
   /**
    * Takes up work. The connection is made in the background, with repeated attempts while the

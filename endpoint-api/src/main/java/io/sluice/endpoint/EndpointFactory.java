@@ -1,6 +1,10 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -47,4 +51,21 @@ public interface EndpointFactory {
    *     {@linkplain EndpointType#schema() schema}
    */
   Endpoint create(EndpointConfiguration configuration) throws ConfigurationException;
+
+  /**
+   * Tries whether a configuration works with its backend, step by step: looks up the host,
+   * connects, authenticates, looks at topics or queues. Creates and changes nothing at the backend,
+   * consumes nothing, and leaves nothing open. By default there is nothing to check.
+   *
+   * @param configuration as of {@link #create}
+   * @param timeout for all steps together, positive
+   * @return completes soon after the timeout at the latest, with the steps in their order; where
+   *     one has failed, those that need it are {@link CheckStep.Outcome#SKIPPED}. The list is
+   *     immutable, and empty if there is nothing to check
+   * @throws ConfigurationException as of {@link #create}
+   */
+  default CompletionStage<List<CheckStep>> check(
+      EndpointConfiguration configuration, Duration timeout) throws ConfigurationException {
+    return CompletableFuture.completedStage(List.of());
+  }
 }

@@ -20,6 +20,13 @@ public final class EndpointType {
    */
   public static final String DURABLE = "durable";
 
+  /**
+   * Capability: consumers of one endpoint with the same client id share its messages. Without it a
+   * second one may be refused with {@link ErrorCode#CLIENT_ID_IN_USE}, unless its configuration or
+   * request makes them competitors.
+   */
+  public static final String COMPETING_CONSUMERS = "competing-consumers";
+
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
   private final String name;

@@ -9,6 +9,9 @@ import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.Backoff;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.net.AddressResolver;
+import io.sluice.endpoint.support.net.ServerAddress;
+import io.sluice.endpoint.support.net.ServerProbe;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -46,14 +50,15 @@ import org.slf4j.LoggerFactory;
  * reports whether the endpoint is connected. Producer and consumers have connections of their own,
  * which their clients make again by themselves.
  *
- * <p>What may wait (making and closing the client, dialling a broker that does not answer) runs on
- * a thread of its own, which ends while there is nothing to wait for. Its state belongs to that
+ * <p>What may wait (making and closing the client, probing a broker that does not answer) runs on a
+ * thread of its own, which ends while there is nothing to wait for. Its state belongs to that
  * thread, but for what is volatile.
  */
 final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
 
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration GROUP_TIMEOUT = Duration.ofSeconds(1);
@@ -66,7 +71,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   private final EndpointMeter meter;
   private final Consumer<EndpointException> onFailed;
   private final Backoff backoff;
-  private final Dial dial;
+  private final ServerProbe probe;
   private final ThreadPoolExecutor thread;
   private final ThreadFactory closers;
 
@@ -80,7 +85,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   /**
    * A connection that is not made yet.
    *
-   * @param resolver looks up the names of servers that are dialled
+   * @param resolver looks up the names of servers
    * @param onFailed hears why there will be no connection any more
    */
   KafkaConnection(
@@ -90,7 +95,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
       SharedWorkers workers,
       EndpointLifecycle lifecycle,
       EndpointMeter meter,
-      Dial.Resolver resolver,
+      AddressResolver resolver,
       Consumer<EndpointException> onFailed) {
     this.settings = settings;
     this.clients = clients;
@@ -99,9 +104,30 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     this.meter = meter;
     this.onFailed = onFailed;
     this.backoff = settings.reconnect().backoff();
-    this.dial = new Dial(settings.bootstrapServers(), resolver);
+    this.probe =
+        new ServerProbe(
+            settings.bootstrapServers().stream().map(ServerAddress::parse).toList(),
+            resolver,
+            CONNECT_TIMEOUT);
     this.thread = IdlingThread.of(threads, "connection");
     this.closers = threads.forPurpose("connection-end");
+  }
+
+  /**
+   * Makes the client and has it connect, if that works at once; reports nothing.
+   *
+   * @return completes when a broker has answered, or none has in time
+   */
+  CompletionStage<Void> prepare() {
+    return CompletableFuture.runAsync(this::makeClient, thread)
+        .thenCompose(done -> ask())
+        .handle(
+            (id, failure) -> {
+              if (failure != null) {
+                LOG.debug("{} is not reached yet", settings.bootstrapServers(), failure);
+              }
+              return null;
+            });
   }
 
   /** Begins to connect. */
@@ -242,7 +268,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
    */
   CompletionStage<Void> close() {
     endOnce();
-    dial.close();
+    probe.close();
     CompletableFuture<Void> idle = CompletableFuture.runAsync(this::closeClient, thread);
     thread.shutdown();
     CompletableFuture<Void> ended =
@@ -267,12 +293,11 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     return first;
   }
 
-  /** Dialling tells at once, and precisely, what the client finds out after a while. */
   private void connect() {
     if (over) {
       return;
     }
-    Optional<EndpointException> unreachable = dial.all();
+    Optional<EndpointException> unreachable = probe.whyUnreachable();
     if (over) {
       return;
     }
@@ -281,27 +306,27 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
       return;
     }
     try {
-      if (admin == null) {
-        admin = clients.admin();
-      }
-      if (over) {
-        closeClient(); // who closed the connection may not have seen it
-      }
+      makeClient();
       look();
     } catch (RuntimeException | LinkageError e) {
       answered(e);
     }
   }
 
-  /** Asks a broker for its view of the cluster. The answer comes on a thread of the client. */
+  private void makeClient() {
+    if (admin == null && !over) {
+      admin = clients.admin();
+    }
+    if (over) {
+      closeClient(); // who closed the connection may not have seen it
+    }
+  }
+
   private void look() {
-    Admin present = admin;
-    if (over || present == null) {
+    if (over || admin == null) {
       return;
     }
-    present
-        .describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWER.toMillis()))
-        .clusterId()
+    ask()
         .whenComplete(
             (id, failure) -> {
               if (failure == null && up) {
@@ -310,6 +335,17 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
                 onThread(() -> answered(failure));
               }
             });
+  }
+
+  /** Asks a broker for its view of the cluster. The answer comes on a thread of the client. */
+  private CompletionStage<String> ask() {
+    Admin present = admin;
+    return present == null
+        ? CompletableFuture.failedStage(new CancellationException("the connection is closed"))
+        : present
+            .describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWER.toMillis()))
+            .clusterId()
+            .toCompletionStage();
   }
 
   private void lookLater() {
@@ -366,9 +402,11 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     }
   }
 
-  /** The client only knows that nobody has answered; who dials knows why. */
+  /** The client only knows that no broker has answered; the probe tells why. */
   private EndpointException explain(EndpointException failure) {
-    return failure.code().equals(ErrorCode.TIMEOUT) ? dial.all().orElse(failure) : failure;
+    return failure.code().equals(ErrorCode.TIMEOUT)
+        ? probe.whyUnreachable().orElse(failure)
+        : failure;
   }
 
   private void closeClient() {

@@ -23,11 +23,11 @@ import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.lifecycle.TroubleWatch;
+import io.sluice.endpoint.support.net.AddressResolver;
 import io.sluice.endpoint.support.publishing.InFlightWindow;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import io.sluice.endpoint.support.publishing.PublishingProcessor;
 import io.sluice.endpoint.support.publishing.WindowedSender;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,7 +71,7 @@ final class KafkaEndpoint implements MessageEndpoint {
   /**
    * An endpoint that is not started.
    *
-   * @param started where it is found between start and stop
+   * @param started where it is found while it may have resources
    */
   KafkaEndpoint(
       String name, KafkaSettings settings, SharedWorkers workers, Set<KafkaEndpoint> started) {
@@ -93,7 +93,7 @@ final class KafkaEndpoint implements MessageEndpoint {
             workers,
             lifecycle,
             meter,
-            InetAddress::getAllByName,
+            AddressResolver.SYSTEM,
             this::connectionFailed);
     consumers =
         new KafkaConsumers(
@@ -124,6 +124,11 @@ final class KafkaEndpoint implements MessageEndpoint {
   @Override
   public Set<Mode> modes() {
     return modes;
+  }
+
+  @Override
+  public CompletionStage<Void> prepare() {
+    return lifecycle.prepare(this::makeClients);
   }
 
   @Override
@@ -188,6 +193,15 @@ final class KafkaEndpoint implements MessageEndpoint {
   @Override
   public String toString() {
     return "KafkaEndpoint[" + name + "]";
+  }
+
+  /** Consumers have no client yet: it would be a member of the group. */
+  private CompletionStage<Void> makeClients() {
+    started.add(this);
+    CompletionStage<Void> connected = connection.prepare();
+    return settings.producer().enabled()
+        ? connected.thenCombine(publisher.prepare(), (a, b) -> null)
+        : connected;
   }
 
   private CompletionStage<Void> open() {

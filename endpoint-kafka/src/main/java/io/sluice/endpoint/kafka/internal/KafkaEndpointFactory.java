@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
+import io.sluice.endpoint.CheckStep;
 import io.sluice.endpoint.ConfigurationException;
 import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.EndpointFactory;
@@ -9,10 +10,16 @@ import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.annotation.ProvideEndpoint;
 import io.sluice.endpoint.support.bundle.BundleVersion;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.net.AddressResolver;
+import io.sluice.endpoint.support.net.ConnectionCheck;
 import io.sluice.endpoint.support.schema.EndpointSchema;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -35,11 +42,15 @@ import org.osgi.service.component.annotations.Deactivate;
       EndpointFactory.ENDPOINT_QOS + "=AT_MOST_ONCE",
       EndpointFactory.ENDPOINT_QOS + "=AT_LEAST_ONCE",
       EndpointFactory.ENDPOINT_CAPABILITIES + "=" + EndpointType.RESUME,
-      EndpointFactory.ENDPOINT_CAPABILITIES + "=" + EndpointType.DURABLE
+      EndpointFactory.ENDPOINT_CAPABILITIES + "=" + EndpointType.DURABLE,
+      EndpointFactory.ENDPOINT_CAPABILITIES + "=" + EndpointType.COMPETING_CONSUMERS
     })
 public final class KafkaEndpointFactory implements EndpointFactory {
 
   static final String TYPE = "kafka";
+
+  private static final ContextClassLoader LOADER =
+      ContextClassLoader.of(KafkaEndpointFactory.class);
 
   private final EndpointSchema schema = EndpointSchema.ofResource(KafkaEndpointFactory.class, TYPE);
   private final EndpointType type =
@@ -49,7 +60,7 @@ public final class KafkaEndpointFactory implements EndpointFactory {
           .version(BundleVersion.of(KafkaEndpointFactory.class))
           .modes(Mode.CONSUME, Mode.PUBLISH)
           .qos(Qos.values())
-          .capabilities(EndpointType.RESUME, EndpointType.DURABLE)
+          .capabilities(EndpointType.RESUME, EndpointType.DURABLE, EndpointType.COMPETING_CONSUMERS)
           .schema(schema.text())
           .build();
   private final SharedWorkers workers = SharedWorkers.of(TYPE, KafkaEndpointFactory.class);
@@ -70,6 +81,19 @@ public final class KafkaEndpointFactory implements EndpointFactory {
   @Override
   public EndpointType type() {
     return type;
+  }
+
+  @Override
+  public CompletionStage<List<CheckStep>> check(
+      EndpointConfiguration configuration, Duration timeout) throws ConfigurationException {
+    KafkaSettings settings = KafkaSettings.of(schema.settings(configuration));
+    String name = configuration.name();
+    return ConnectionCheck.run(
+        AddressResolver.SYSTEM,
+        timeout,
+        EndpointThreads.of(TYPE, name, LOADER).forPurpose("check"),
+        workers,
+        check -> new KafkaCheck(name, settings, check).run());
   }
 
   @Override

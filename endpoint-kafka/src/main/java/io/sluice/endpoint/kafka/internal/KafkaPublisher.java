@@ -122,6 +122,11 @@ final class KafkaPublisher {
     return message -> send(message, made, awaitsConfirmation);
   }
 
+  /** Makes the client, if that works at once; what is sent stays in the outbox. */
+  CompletionStage<Void> prepare() {
+    return client.prepare();
+  }
+
   /** Makes the client and begins to send. */
   void open() {
     sending.start();

@@ -70,7 +70,16 @@ final class SendingClient {
     this.thread = IdlingThread.of(threads, "producer");
   }
 
-  /** Begins to make it. */
+  /**
+   * Makes it, if that works at once.
+   *
+   * @return completes when that has been tried
+   */
+  CompletionStage<Void> prepare() {
+    return CompletableFuture.runAsync(this::tryToMake, thread);
+  }
+
+  /** Begins to make it, unless it is prepared. */
   void open() {
     onThread(this::make);
   }
@@ -149,8 +158,19 @@ final class SendingClient {
     return inTime;
   }
 
-  private void make() {
+  private void tryToMake() {
     if (isClosed()) {
+      return;
+    }
+    try {
+      made(clients.producer());
+    } catch (RuntimeException | LinkageError e) {
+      LOG.debug("Endpoint '{}': no producer yet; the start makes one", endpoint, e);
+    }
+  }
+
+  private void make() {
+    if (isClosed() || current != null) {
       return;
     }
     try {

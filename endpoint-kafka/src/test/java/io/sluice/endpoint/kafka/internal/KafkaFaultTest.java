@@ -67,7 +67,7 @@ class KafkaFaultTest {
     KafkaEndpoint endpoint = kafka.create("orders", both("late"));
     join(endpoint.start());
     eventually().until(() -> state(endpoint) == EndpointState.DOWN);
-    assertThat(endpoint.status().reason()).contains("no broker listens at " + proxy.address());
+    assertThat(endpoint.status().reason()).contains("no server listens at " + proxy.address());
     assertThat(endpoint.status().lastError())
         .map(EndpointError::code)
         .contains(ErrorCode.CONNECTION_REFUSED);
@@ -157,7 +157,7 @@ class KafkaFaultTest {
       assertThat(error.isRetryable()).isTrue();
       assertThat(error)
           .hasMessageContaining("within producer.timeout, 4000 ms")
-          .hasMessageContaining("no broker listens at " + broker.bootstrapServers());
+          .hasMessageContaining("no server listens at " + broker.bootstrapServers());
     }
     eventually().until(() -> millis.size() == receipts.size());
     System.out.println("50 receipts without a broker after " + millis + " ms");

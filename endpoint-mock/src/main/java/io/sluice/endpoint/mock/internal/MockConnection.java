@@ -67,6 +67,11 @@ final class MockConnection {
     this.listener = listener;
   }
 
+  /** Why an endpoint that is to fail does not start. */
+  static EndpointException failedStart() {
+    return new EndpointException(FAULT, "failed on purpose: faults.failStart");
+  }
+
   /** Begins to connect; without latency the connection is up when this returns. */
   void open() {
     connectAfter(latency);

@@ -177,8 +177,7 @@ final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnecti
 
   private CompletionStage<Void> open() {
     if (settings.faults().failStart()) {
-      return CompletableFuture.failedFuture(
-          new EndpointException(MockConnection.FAULT, "failed on purpose: faults.failStart"));
+      return CompletableFuture.failedFuture(MockConnection.failedStart());
     }
     started.add(this);
     publisher.open();

@@ -1,18 +1,24 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
+import io.sluice.endpoint.CheckStep;
 import io.sluice.endpoint.ConfigurationException;
 import io.sluice.endpoint.EndpointConfiguration;
+import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointFactory;
 import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.annotation.ProvideEndpoint;
 import io.sluice.endpoint.support.bundle.BundleVersion;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.schema.EndpointSchema;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -35,7 +41,8 @@ import org.osgi.service.component.annotations.Deactivate;
       EndpointFactory.ENDPOINT_QOS + "=AUTO",
       EndpointFactory.ENDPOINT_QOS + "=AT_MOST_ONCE",
       EndpointFactory.ENDPOINT_QOS + "=AT_LEAST_ONCE",
-      EndpointFactory.ENDPOINT_CAPABILITIES + "=" + EndpointType.RESUME
+      EndpointFactory.ENDPOINT_CAPABILITIES + "=" + EndpointType.RESUME,
+      EndpointFactory.ENDPOINT_CAPABILITIES + "=" + EndpointType.COMPETING_CONSUMERS
     })
 public final class MockEndpointFactory implements EndpointFactory {
 
@@ -50,7 +57,7 @@ public final class MockEndpointFactory implements EndpointFactory {
           .version(BundleVersion.of(MockEndpointFactory.class))
           .modes(Mode.values())
           .qos(Qos.values())
-          .capabilities(EndpointType.RESUME)
+          .capabilities(EndpointType.RESUME, EndpointType.COMPETING_CONSUMERS)
           .schema(schema.text())
           .build();
   private final SharedWorkers workers = SharedWorkers.of(TYPE, MockEndpointFactory.class);
@@ -70,6 +77,28 @@ public final class MockEndpointFactory implements EndpointFactory {
   @Override
   public EndpointType type() {
     return type;
+  }
+
+  /** There is nothing to connect to; the faults tell what would come of it. */
+  @Override
+  public CompletionStage<List<CheckStep>> check(
+      EndpointConfiguration configuration, Duration timeout) throws ConfigurationException {
+    MockSettings.Faults faults = MockSettings.of(schema.settings(configuration)).faults();
+    return CompletableFuture.completedStage(List.of(connect(faults, timeout)));
+  }
+
+  private static CheckStep connect(MockSettings.Faults faults, Duration timeout) {
+    if (faults.failStart()) {
+      return CheckStep.failed(CheckStep.CONNECT, MockConnection.failedStart());
+    }
+    if (faults.connectLatency().compareTo(timeout) > 0) {
+      return CheckStep.failed(
+          CheckStep.CONNECT,
+          EndpointException.retryable(
+              ErrorCode.CONNECT_TIMEOUT,
+              "faults.connectLatency is longer than the check may take"));
+    }
+    return CheckStep.passed(CheckStep.CONNECT, "the mock backend is in this process");
   }
 
   @Override

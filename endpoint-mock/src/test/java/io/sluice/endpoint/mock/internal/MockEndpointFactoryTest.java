@@ -9,15 +9,19 @@ import static io.sluice.endpoint.mock.internal.MockFixture.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.endpoint.CheckStep;
 import io.sluice.endpoint.ConfigurationException;
 import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,8 +37,23 @@ class MockEndpointFactoryTest {
     assertThat(type.name()).isEqualTo("mock");
     assertThat(type.modes()).containsExactly(Mode.values());
     assertThat(type.qos()).containsExactly(Qos.values());
-    assertThat(type.capabilities()).containsExactly(EndpointType.RESUME);
+    assertThat(type.capabilities())
+        .containsExactly(EndpointType.RESUME, EndpointType.COMPETING_CONSUMERS);
     assertThat(type.schema().json()).contains("messageInterval");
+  }
+
+  @Test
+  void aCheckTellsWhatTheFaultsWouldDo() {
+    assertThat(check(Map.of()).outcome()).isEqualTo(CheckStep.Outcome.PASSED);
+    assertThat(check(Map.of("faults.failStart", true)).message()).contains("faults.failStart");
+    assertThat(check(Map.of("faults.connectLatency", 2000)).code())
+        .contains(ErrorCode.CONNECT_TIMEOUT);
+  }
+
+  private CheckStep check(Map<String, Object> properties) {
+    return join(mock.factory()
+            .check(EndpointConfiguration.of("orders", properties), Duration.ofSeconds(1)))
+        .get(0);
   }
 
   @Test

@@ -41,6 +41,7 @@ public final class EndpointLifecycle {
   private final StatusBoard board;
 
   private final Object lock = new Object();
+  private CompletableFuture<Void> prepared;
   private CompletableFuture<Void> started;
   private CompletableFuture<Void> stopped;
   private Duration drainTime = Duration.ZERO;
@@ -62,6 +63,37 @@ public final class EndpointLifecycle {
   EndpointLifecycle(String endpoint, Executor executor, EndpointMeter meter, Clock clock) {
     this.endpoint = endpoint;
     this.board = new StatusBoard(endpoint, executor, meter, clock);
+  }
+
+  /**
+   * Prepares, the first time and unless it was started or stopped: runs {@code preparation} on the
+   * calling thread. The state stays {@link EndpointState#STOPPED}. What is prepared must bear that
+   * {@code opening} or {@code closing} begins before that is done.
+   *
+   * @param preparation acquires resources that {@code opening} will use
+   * @return the outcome of the first call; completed if there is nothing to prepare any more
+   */
+  public CompletionStage<Void> prepare(Supplier<? extends CompletionStage<Void>> preparation) {
+    CompletableFuture<Void> outcome = new CompletableFuture<>();
+    synchronized (lock) {
+      if (prepared != null) {
+        return view(prepared);
+      }
+      if (started != null || stopped != null) {
+        return CompletableFuture.completedStage(null);
+      }
+      prepared = outcome;
+    }
+    run(preparation)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                outcome.complete(null);
+              } else {
+                outcome.completeExceptionally(Failure.of(failure));
+              }
+            });
+    return view(outcome);
   }
 
   /**
@@ -102,7 +134,8 @@ public final class EndpointLifecycle {
   /**
    * Stops, the first time: state {@link EndpointState#DRAINING}, then runs {@code closing} once
    * {@code opening} is done, on the calling thread or the one that ended {@code opening}, then
-   * state {@link EndpointState#STOPPED}. An endpoint that was never started has nothing to close.
+   * state {@link EndpointState#STOPPED}. An endpoint that was neither prepared nor started has
+   * nothing to close.
    *
    * @param drain not negative
    * @param closing drains for the time given and releases all resources, also those of an opening
@@ -116,19 +149,21 @@ public final class EndpointLifecycle {
     }
     CompletableFuture<Void> outcome = new CompletableFuture<>();
     CompletableFuture<Void> opened;
+    boolean nothingToClose;
     synchronized (lock) {
       if (stopped != null) {
         return view(stopped);
       }
       stopped = outcome;
       drainTime = drain;
-      opened = started;
-      if (opened != null) {
+      nothingToClose = started == null && prepared == null;
+      opened = started == null ? CompletableFuture.completedFuture(null) : started;
+      if (started != null) {
         board.enter(EndpointState.DRAINING, "", null);
       }
     }
     board.announceChanges();
-    if (opened == null) {
+    if (nothingToClose) {
       outcome.complete(null);
     } else {
       opened

@@ -54,6 +54,42 @@ class EndpointLifecycleTest {
     return completedStage(null);
   }
 
+  @Test
+  void whatIsPreparedIsClosedThoughItIsNeverStarted() {
+    AtomicInteger preparations = new AtomicInteger();
+    CompletableFuture<Void> preparation = new CompletableFuture<>();
+    CompletionStage<Void> prepared =
+        life.prepare(
+            () -> {
+              preparations.incrementAndGet();
+              return preparation;
+            });
+    life.prepare(() -> completedStage(null));
+
+    assertThat(preparations).hasValue(1);
+    assertThat(life.state()).isEqualTo(EndpointState.STOPPED);
+    assertThat(prepared.toCompletableFuture()).isNotDone();
+    assertThat(life.stop(Duration.ZERO, this::close).toCompletableFuture()).isCompleted();
+    assertThat(closings).as("it does not wait for the preparation").hasValue(1);
+  }
+
+  @Test
+  void nothingIsPreparedAfterTheStart() {
+    life.start(this::open);
+
+    assertThat(
+            life.prepare(() -> failedStage(new AssertionError("prepared"))).toCompletableFuture())
+        .isCompleted();
+  }
+
+  @Test
+  void whatWasPreparedIsStarted() {
+    life.prepare(() -> failedStage(LOST));
+
+    assertThat(life.start(this::open).toCompletableFuture()).isCompleted();
+    assertThat(openings).hasValue(1);
+  }
+
   private CompletionStage<Void> close(Duration drain) {
     closings.incrementAndGet();
     return completedStage(null);

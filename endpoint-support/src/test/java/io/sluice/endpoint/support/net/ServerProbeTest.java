@@ -1,7 +1,8 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.kafka.internal;
+package io.sluice.endpoint.support.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
@@ -12,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +22,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class DialTest {
+class ServerProbeTest {
 
   private static final InetAddress LOOPBACK = address("127.0.0.1");
   private static final InetAddress DEAD = address("127.0.0.2");
@@ -31,44 +35,61 @@ class DialTest {
     try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
       String name = "cluster:" + server.getLocalPort();
 
-      assertThat(dial(name, DEAD, LOOPBACK).all()).isEmpty();
-      assertThat(dial(name, LOOPBACK, DEAD).all()).isEmpty();
-      assertThat(dial(name, DEAD).all())
+      assertThat(probe(name, DEAD, LOOPBACK).whyUnreachable()).isEmpty();
+      assertThat(probe(name, LOOPBACK, DEAD).whyUnreachable()).isEmpty();
+      assertThat(probe(name, DEAD).whyUnreachable())
           .map(EndpointException::code)
           .contains(ErrorCode.CONNECTION_REFUSED);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"broker:9092", "127.0.0.1:1", "[::1]:65535", "[fe80::1%12]:9092"})
+  void anAddressIsReadAsItIsWritten(String text) {
+    assertThat(ServerAddress.parse(text)).hasToString(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"broker", "broker:", "broker:x", "broker:0", "broker:65536", ":1", ""})
+  void whatIsNoAddressIsRefused(String text) {
+    assertThatThrownBy(() -> ServerAddress.parse(text))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void oneServerThatAnswersIsEnough() throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
       int port = server.getLocalPort();
-      Dial dial =
-          new Dial(
-              List.of("unknown:" + port, "127.0.0.2:" + port, "127.0.0.1:" + port),
-              DialTest::literal);
+      ServerProbe probe =
+          probe(
+              ServerProbeTest::literal,
+              "unknown:" + port,
+              "127.0.0.2:" + port,
+              "127.0.0.1:" + port);
 
-      assertThat(dial.all()).isEmpty();
+      assertThat(probe.whyUnreachable()).isEmpty();
     }
   }
 
   @Test
   void anAddressMayHaveAZone() {
     List<String> asked = new ArrayList<>();
-    Dial dial =
-        new Dial(
-            List.of("[fe80::1%12]:9092"),
+    ServerProbe probe =
+        probe(
             host -> {
               asked.add(host);
               throw new UnknownHostException(host);
-            });
+            },
+            "[fe80::1%12]:9092");
 
-    assertThat(dial.all()).map(EndpointException::code).contains(ErrorCode.DNS_RESOLUTION_FAILED);
+    assertThat(probe.whyUnreachable())
+        .map(EndpointException::code)
+        .contains(ErrorCode.DNS_RESOLUTION_FAILED);
     assertThat(asked).containsExactly("fe80::1%12");
   }
 
   @Test
-  void closingCutsADialShortThatNoBrokerAnswers() throws Exception {
+  void closingCutsShortAConnectionThatNoServerAccepts() throws Exception {
     List<Socket> queued = new ArrayList<>();
     try (ServerSocket hole = new ServerSocket(0, 1, LOOPBACK)) {
       fill(hole, queued);
@@ -76,20 +97,20 @@ class DialTest {
       InetAddress[] many = new InetAddress[30];
       Arrays.fill(many, LOOPBACK);
       CountDownLatch lookedUp = new CountDownLatch(1);
-      Dial dial =
-          new Dial(
-              List.of("hole:" + hole.getLocalPort()),
+      ServerProbe probe =
+          probe(
               host -> {
                 lookedUp.countDown();
                 return many;
-              });
-      CompletableFuture<Optional<EndpointException>> dialling =
-          CompletableFuture.supplyAsync(dial::all);
+              },
+              "hole:" + hole.getLocalPort());
+      CompletableFuture<Optional<EndpointException>> probing =
+          CompletableFuture.supplyAsync(probe::whyUnreachable);
       lookedUp.await();
 
-      dial.close();
+      probe.close();
 
-      assertThat(dialling.get(10, TimeUnit.SECONDS)).isPresent();
+      assertThat(probing.get(10, TimeUnit.SECONDS)).isPresent();
     } finally {
       for (Socket socket : queued) {
         socket.close();
@@ -110,8 +131,13 @@ class DialTest {
     }
   }
 
-  private static Dial dial(String server, InetAddress... addresses) {
-    return new Dial(List.of(server), host -> addresses);
+  private static ServerProbe probe(String server, InetAddress... addresses) {
+    return probe(host -> addresses, server);
+  }
+
+  private static ServerProbe probe(AddressResolver resolver, String... servers) {
+    return new ServerProbe(
+        Arrays.stream(servers).map(ServerAddress::parse).toList(), resolver, Duration.ofSeconds(1));
   }
 
   private static InetAddress[] literal(String host) throws UnknownHostException {
