@@ -35,7 +35,7 @@ final class BackPressure {
    *
    * @param all whether everything must wait
    */
-  void regulate(Consumer<byte[], byte[]> client, List<AssignedPartition> partitions, boolean all) {
+  void regulate(Consumer<byte[], byte[]> client, List<KafkaLane> partitions, boolean all) {
     boolean paused = pause(client, partitions, all);
     if (paused && !holding) {
       holding = true; // from now on whoever takes a batch says so; before it may have been the last
@@ -44,10 +44,9 @@ final class BackPressure {
     holding = paused;
   }
 
-  private boolean pause(
-      Consumer<byte[], byte[]> client, List<AssignedPartition> partitions, boolean all) {
+  private boolean pause(Consumer<byte[], byte[]> client, List<KafkaLane> partitions, boolean all) {
     boolean any = false;
-    for (AssignedPartition each : partitions) {
+    for (KafkaLane each : partitions) {
       boolean pause = all || each.isEnded() || hasEnough(each, partitions.size());
       if (pause != each.isPaused()) {
         if (pause) {
@@ -66,7 +65,7 @@ final class BackPressure {
    * Whether a partition has its share of what may wait, so that one that stands still leaves the
    * others theirs. Once it had, half of it is enough, so that it does not change with every record.
    */
-  private boolean hasEnough(AssignedPartition partition, long sharers) {
+  private boolean hasEnough(KafkaLane partition, long sharers) {
     long factor = partition.isPaused() ? 2 * sharers : sharers;
     return partition.waiting() * factor >= records || partition.waitingBytes() * factor >= bytes;
   }

@@ -32,12 +32,12 @@ final class CorruptRecords {
 
   private final Consumer<byte[], byte[]> client;
   private final Waiting waiting;
-  private final KafkaConsumer consumer;
+  private final KafkaSubscription consumer;
 
   /** The first unreadable offset of partitions in whose unreadable part the client is. */
   private final Map<TopicPartition, Long> unreadable = new HashMap<>();
 
-  CorruptRecords(Consumer<byte[], byte[]> client, Waiting waiting, KafkaConsumer consumer) {
+  CorruptRecords(Consumer<byte[], byte[]> client, Waiting waiting, KafkaSubscription consumer) {
     this.client = client;
     this.waiting = waiting;
     this.consumer = consumer;

@@ -60,7 +60,7 @@ final class KafkaConsumers {
   private final TopicWatch.Topics topics;
 
   /** Consumers that have not ended. */
-  private final Map<KafkaConsumer, Place> present = new LinkedHashMap<>();
+  private final Map<KafkaSubscription, Place> present = new LinkedHashMap<>();
 
   /** The newest gaps, in words. */
   private final Deque<String> gaps = new ArrayDeque<>();
@@ -92,19 +92,19 @@ final class KafkaConsumers {
    *
    * @throws EndpointException if the request cannot be served, or the endpoint is being stopped
    */
-  KafkaConsumer open(ConsumeRequest request, DeliverySubscription subscription) {
+  KafkaSubscription open(ConsumeRequest request, DeliverySubscription subscription) {
     KafkaSettings.Consumer consumer = settings.consumer().with(request.overrides());
     Map<TopicPartition, Long> resume =
         request.resumeAfter().map(KafkaPosition::after).orElse(Map.of());
     checkTopics(resume, consumer);
     String group = consumer.groupId().or(request::clientId).orElse(endpoint);
-    KafkaConsumer opened;
-    List<KafkaConsumer> leaving;
+    KafkaSubscription opened;
+    List<KafkaSubscription> leaving;
     synchronized (this) {
       if (refusal != null) {
         throw refusal;
       }
-      Set<KafkaConsumer> lingering = lingering(); // once: others join them meanwhile
+      Set<KafkaSubscription> lingering = lingering(); // once: others join them meanwhile
       leaving = lingering.stream().filter(each -> each.group().id().equals(group)).toList();
       Place place = freePlace(group, consumer.subscription(), lingering);
       opened =
@@ -113,7 +113,7 @@ final class KafkaConsumers {
       present.put(opened, place);
     }
     opened.ended().thenRun(() -> forget(opened));
-    leaving.forEach(KafkaConsumer::release);
+    leaving.forEach(KafkaSubscription::release);
     allEnded(leaving).thenRun(opened::open);
     return opened;
   }
@@ -125,7 +125,7 @@ final class KafkaConsumers {
    * @return completes when all consumers have ended
    */
   CompletableFuture<Void> stop(Duration drain, boolean successor) {
-    List<KafkaConsumer> all;
+    List<KafkaSubscription> all;
     synchronized (this) {
       refusal = Refusals.stopped(endpoint);
       all = List.copyOf(present.keySet());
@@ -136,7 +136,7 @@ final class KafkaConsumers {
 
   /** Ends all subscriptions with an error. */
   void fail(EndpointException error) {
-    List<KafkaConsumer> all;
+    List<KafkaSubscription> all;
     synchronized (this) {
       refusal = error;
       all = List.copyOf(present.keySet());
@@ -145,13 +145,13 @@ final class KafkaConsumers {
   }
 
   long unsettled() {
-    return all().stream().mapToLong(KafkaConsumer::unsettled).sum();
+    return all().stream().mapToLong(KafkaSubscription::unsettled).sum();
   }
 
   /** How many messages wait; negative if that is not known of any consumer. */
   long lag() {
     return all().stream()
-        .mapToLong(KafkaConsumer::lag)
+        .mapToLong(KafkaSubscription::lag)
         .filter(lag -> lag >= 0)
         .reduce(Long::sum)
         .orElse(-1);
@@ -159,7 +159,7 @@ final class KafkaConsumers {
 
   /** What an operator should look at. */
   Stream<String> troubles() {
-    return all().stream().flatMap(KafkaConsumer::troubles);
+    return all().stream().flatMap(KafkaSubscription::troubles);
   }
 
   /** The topics that consumers name or have partitions of. */
@@ -180,7 +180,7 @@ final class KafkaConsumers {
   /** The patterns that match no topic, in words. */
   List<String> patternsWithoutTopic() {
     return all().stream()
-        .filter(KafkaConsumer::matchesNothing)
+        .filter(KafkaSubscription::matchesNothing)
         .map(each -> each.settings().subscription())
         .distinct()
         .map("no topic matches consumer.topicPattern '%s' yet"::formatted)
@@ -199,7 +199,7 @@ final class KafkaConsumers {
   /** The facts of the status. */
   Map<String, Object> details() {
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("consumers", all().stream().map(KafkaConsumer::details).toList());
+    details.put("consumers", all().stream().map(KafkaSubscription::details).toList());
     synchronized (this) {
       details.put("gaps", List.copyOf(gaps));
     }
@@ -217,26 +217,26 @@ final class KafkaConsumers {
     lifecycle.error(new EndpointException(ErrorCode.RESUME_POSITION_UNKNOWN, gap.toString()));
   }
 
-  private synchronized List<KafkaConsumer> all() {
+  private synchronized List<KafkaSubscription> all() {
     return new ArrayList<>(present.keySet());
   }
 
-  private synchronized void forget(KafkaConsumer consumer) {
+  private synchronized void forget(KafkaSubscription consumer) {
     present.remove(consumer);
   }
 
-  private static CompletableFuture<Void> allEnded(List<KafkaConsumer> consumers) {
+  private static CompletableFuture<Void> allEnded(List<KafkaSubscription> consumers) {
     return CompletableFuture.allOf(
-        consumers.stream().map(KafkaConsumer::ended).toArray(CompletableFuture<?>[]::new));
+        consumers.stream().map(KafkaSubscription::ended).toArray(CompletableFuture<?>[]::new));
   }
 
-  private KafkaConsumer consumer(
-      KafkaGroup group,
+  private KafkaSubscription consumer(
+      KafkaMember group,
       ConsumeRequest request,
       KafkaSettings.Consumer consumer,
       ResumePosition resume,
       DeliverySubscription subscription) {
-    return new KafkaConsumer(
+    return new KafkaSubscription(
         endpoint,
         group,
         request.qos(),
@@ -257,19 +257,19 @@ final class KafkaConsumers {
                 self));
   }
 
-  private KafkaGroup member(Place place, KafkaSettings.Consumer consumer) {
+  private KafkaMember member(Place place, KafkaSettings.Consumer consumer) {
     return consumer
         .groupInstanceId()
         .map(
             instance ->
-                KafkaGroup.configured(
+                KafkaMember.configured(
                     place.group(),
                     consumer.groupProtocol(),
                     instance + distinction(consumer),
                     place.number()))
         .orElseGet(
             () ->
-                KafkaGroup.of(
+                KafkaMember.of(
                     place.group(),
                     consumer.groupProtocol(),
                     endpoint,
@@ -285,7 +285,7 @@ final class KafkaConsumers {
   }
 
   /** The first place that is free, or will be when the consumer that has cancelled has left. */
-  private Place freePlace(String group, String subscription, Set<KafkaConsumer> lingering) {
+  private Place freePlace(String group, String subscription, Set<KafkaSubscription> lingering) {
     Set<Integer> taken =
         present.entrySet().stream()
             .filter(each -> each.getValue().isAmong(group, subscription))
@@ -297,8 +297,10 @@ final class KafkaConsumers {
     return new Place(group, subscription, number);
   }
 
-  private Set<KafkaConsumer> lingering() {
-    return present.keySet().stream().filter(KafkaConsumer::isLingering).collect(Collectors.toSet());
+  private Set<KafkaSubscription> lingering() {
+    return present.keySet().stream()
+        .filter(KafkaSubscription::isLingering)
+        .collect(Collectors.toSet());
   }
 
   private static void checkTopics(

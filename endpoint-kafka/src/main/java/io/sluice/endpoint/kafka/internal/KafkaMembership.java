@@ -53,7 +53,7 @@ final class KafkaMembership {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaMembership.class);
 
   private final Consumer<byte[], byte[]> client;
-  private final KafkaGroup group;
+  private final KafkaMember group;
   private final Groups groups;
   private long joiningSince;
   private boolean joined;
@@ -65,7 +65,7 @@ final class KafkaMembership {
   /** Set by whoever has the answer of the broker. */
   private volatile boolean incomplete;
 
-  KafkaMembership(Consumer<byte[], byte[]> client, KafkaGroup group, Groups groups) {
+  KafkaMembership(Consumer<byte[], byte[]> client, KafkaMember group, Groups groups) {
     this.client = client;
     this.group = group;
     this.groups = groups;

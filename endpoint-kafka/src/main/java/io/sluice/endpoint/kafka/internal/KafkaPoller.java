@@ -35,7 +35,7 @@ final class KafkaPoller {
   /** Makes the poller of a consumer. */
   @FunctionalInterface
   interface Maker {
-    KafkaPoller make(KafkaConsumer consumer);
+    KafkaPoller make(KafkaSubscription consumer);
   }
 
   private record Look(Map<String, Uuid> ids, long asked) {}
@@ -49,7 +49,7 @@ final class KafkaPoller {
   private final KafkaClients clients;
   private final KafkaMembership.Groups groups;
   private final TopicWatch.Topics topicIds;
-  private final KafkaConsumer consumer;
+  private final KafkaSubscription consumer;
   private final ResumePosition resume;
   private final Supplier<Backoff> backoffs;
   private final Backoff backoff;
@@ -68,7 +68,7 @@ final class KafkaPoller {
   private volatile long lag = -1;
 
   // Owned by the thread.
-  private KafkaGroup group;
+  private KafkaMember group;
   private boolean resumed;
   private GroupHistory history;
 
@@ -84,13 +84,13 @@ final class KafkaPoller {
   KafkaPoller(
       String endpoint,
       KafkaClients clients,
-      KafkaGroup group,
+      KafkaMember group,
       ResumePosition resume,
       Supplier<Backoff> backoffs,
       KafkaMembership.Groups groups,
       TopicWatch.Topics topicIds,
       ThreadFactory threads,
-      KafkaConsumer consumer) {
+      KafkaSubscription consumer) {
     this.endpoint = endpoint;
     this.clients = clients;
     this.group = group;
@@ -352,7 +352,7 @@ final class KafkaPoller {
       return new EndpointException(
           ErrorCode.INVALID_CONFIGURATION,
           "the brokers do not support consumer.groupProtocol '%s' (KIP-848): use brokers of Kafka 4.0 or later, or set '%s'"
-              .formatted(group.protocol(), KafkaGroup.CLASSIC),
+              .formatted(group.protocol(), KafkaMember.CLASSIC),
           false,
           error.getCause());
     }

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 final class KafkaPublication {
 
   private static final Attributes.Names NAMES =
-      Attributes.names(KafkaMessages.TOPIC, KafkaMessages.PARTITION, KafkaMessages.OFFSET);
+      Attributes.names(KafkaAttributes.TOPIC, KafkaAttributes.PARTITION, KafkaAttributes.OFFSET);
 
   private final Message message;
   private final List<ProducerRecord<byte[], byte[]>> records;

@@ -117,7 +117,7 @@ final class KafkaPublisher {
    * @param topics where messages go that do not name a topic
    */
   MessageSender sender(List<String> topics, Qos qos) {
-    KafkaRecords made = new KafkaRecords(topics);
+    KafkaMessageWriter made = new KafkaMessageWriter(topics);
     boolean awaitsConfirmation = qos == Qos.AUTO || qos == Qos.AT_LEAST_ONCE;
     return message -> send(message, made, awaitsConfirmation);
   }
@@ -159,7 +159,7 @@ final class KafkaPublisher {
   }
 
   private CompletionStage<Receipt> send(
-      Message message, KafkaRecords made, boolean awaitsConfirmation) {
+      Message message, KafkaMessageWriter made, boolean awaitsConfirmation) {
     EndpointException refusedNow = refusal.get();
     if (refusedNow != null) {
       return refuse(message, refusedNow);

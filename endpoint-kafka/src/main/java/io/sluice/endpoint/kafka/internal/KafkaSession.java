@@ -42,7 +42,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
   private final Consumer<byte[], byte[]> client;
   private final KafkaMembership membership;
   private final OffsetCommits commits;
-  private final KafkaConsumer consumer;
+  private final KafkaSubscription consumer;
   private final Qos qos;
   private final BackPressure pressure;
   private final StartPositions starts;
@@ -69,7 +69,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
       Waiting waiting,
       KafkaMembership membership,
       OffsetCommits commits,
-      KafkaConsumer consumer,
+      KafkaSubscription consumer,
       TopicWatch.Topics topicIds,
       OffsetReset reset,
       StartPositions starts,
@@ -174,7 +174,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
   /** How many messages wait at the broker and here. */
   long lag() {
     long sum = 0;
-    for (AssignedPartition each : consumer.assigned()) {
+    for (KafkaLane each : consumer.assigned()) {
       sum += client.currentLag(each.partition()).orElse(0) + each.waiting();
     }
     return sum;
@@ -185,8 +185,8 @@ final class KafkaSession implements ConsumerRebalanceListener {
    * delivered; after a failure too, if the client still can.
    */
   void end() {
-    List<AssignedPartition> leaving = consumer.assigned();
-    leaving.forEach(AssignedPartition::revoke); // before their positions are read
+    List<KafkaLane> leaving = consumer.assigned();
+    leaving.forEach(KafkaLane::revoke); // before their positions are read
     commitPositions(leaving, LAST_CALL_TIMEOUT);
   }
 
@@ -196,7 +196,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
     if (qos == Qos.AT_MOST_ONCE && !records.isEmpty() && !commitBefore(records)) {
       return;
     }
-    for (AssignedPartition each : consumer.assigned()) {
+    for (KafkaLane each : consumer.assigned()) {
       OffsetAndMetadata end = ends.get(each.partition());
       if (end != null) {
         each.append(records.records(each.partition()), end);
@@ -247,9 +247,9 @@ final class KafkaSession implements ConsumerRebalanceListener {
   /** The partitions go to others: what is settled is committed, the rest will be theirs. */
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    List<AssignedPartition> leaving =
+    List<KafkaLane> leaving =
         consumer.assigned().stream().filter(each -> partitions.contains(each.partition())).toList();
-    leaving.forEach(AssignedPartition::revoke);
+    leaving.forEach(KafkaLane::revoke);
     awaitSettlement(leaving);
     commitPositions(leaving, CALL_TIMEOUT);
     consumer.unassign(partitions);
@@ -261,16 +261,16 @@ final class KafkaSession implements ConsumerRebalanceListener {
     consumer.unassign(partitions);
   }
 
-  private void awaitSettlement(List<AssignedPartition> leaving) {
+  private void awaitSettlement(List<KafkaLane> leaving) {
     long end = System.nanoTime() + REVOCATION_PATIENCE.toNanos();
     while (System.nanoTime() - end < 0
         && !departure.isOver()
-        && !leaving.stream().allMatch(AssignedPartition::isSettled)) {
+        && !leaving.stream().allMatch(KafkaLane::isSettled)) {
       LockSupport.parkNanos(this, 1_000_000);
     }
   }
 
-  private void commitPositions(List<AssignedPartition> partitions, Duration timeout) {
+  private void commitPositions(List<KafkaLane> partitions, Duration timeout) {
     if (qos != Qos.NONE) {
       commits.now(partitions, timeout);
     }

@@ -41,7 +41,7 @@ final class LostPositions {
 
   private final Consumer<byte[], byte[]> client;
   private final Waiting waiting;
-  private final KafkaConsumer consumer;
+  private final KafkaSubscription consumer;
   private final TopicWatch.Topics topics;
   private final OffsetReset reset;
   private final Duration timeout;
@@ -49,7 +49,7 @@ final class LostPositions {
   LostPositions(
       Consumer<byte[], byte[]> client,
       Waiting waiting,
-      KafkaConsumer consumer,
+      KafkaSubscription consumer,
       TopicWatch.Topics topics,
       OffsetReset reset,
       Duration timeout) {
@@ -71,7 +71,7 @@ final class LostPositions {
 
   /** Begins anew in partitions whose topic has got another id since they were assigned. */
   void topicsSeen(Map<String, Uuid> ids, long asked) {
-    for (AssignedPartition each : consumer.assigned()) {
+    for (KafkaLane each : consumer.assigned()) {
       Uuid id = ids.get(each.partition().topic());
       if (id == null || id.equals(Uuid.ZERO_UUID) || !each.isOlderThan(asked)) {
         continue;
@@ -110,7 +110,7 @@ final class LostPositions {
 
   /** Without an answer it is taken for another one: to repeat is better than to skip. */
   private boolean isSameTopic(TopicPartition partition) {
-    Optional<Uuid> before = find(partition).map(AssignedPartition::topicId);
+    Optional<Uuid> before = find(partition).map(KafkaLane::topicId);
     return before.isPresent() && before.equals(id(partition.topic()));
   }
 
@@ -142,28 +142,28 @@ final class LostPositions {
 
   /** What waits or is not settled in front of an offset is to be fetched again. */
   private OffsetAndMetadata earlier(TopicPartition partition, OffsetAndMetadata target) {
-    Optional<AssignedPartition> present = find(partition);
-    present.ifPresent(AssignedPartition::revoke); // before its position is read
+    Optional<KafkaLane> present = find(partition);
+    present.ifPresent(KafkaLane::revoke); // before its position is read
     return present
         .map(LostPositions::position)
         .filter(position -> position.offset() < target.offset())
         .orElse(target);
   }
 
-  private static OffsetAndMetadata position(AssignedPartition partition) {
+  private static OffsetAndMetadata position(KafkaLane partition) {
     long position = partition.position();
     return new OffsetAndMetadata(position, partition.epochBefore(position), "");
   }
 
   /** In the same topic. */
   private void goOn(TopicPartition partition, OffsetAndMetadata position) {
-    Uuid id = find(partition).map(AssignedPartition::topicId).orElse(null);
+    Uuid id = find(partition).map(KafkaLane::topicId).orElse(null);
     client.seek(partition, position);
     consumer.restart(partition, position.offset());
     find(partition).ifPresent(each -> each.topicId(id));
   }
 
-  private Optional<AssignedPartition> find(TopicPartition partition) {
+  private Optional<KafkaLane> find(TopicPartition partition) {
     return consumer.assigned().stream()
         .filter(each -> each.partition().equals(partition))
         .findFirst();

@@ -38,7 +38,7 @@ final class OffsetCommits {
 
   private final Consumer<byte[], byte[]> client;
   private final String endpoint;
-  private final KafkaGroup group;
+  private final KafkaMember group;
   private final String mark;
   private final long enough;
   private final GroupHistory history;
@@ -61,7 +61,7 @@ final class OffsetCommits {
   OffsetCommits(
       Consumer<byte[], byte[]> client,
       String endpoint,
-      KafkaGroup group,
+      KafkaMember group,
       String mark,
       long enough,
       GroupHistory history) {
@@ -79,13 +79,13 @@ final class OffsetCommits {
   }
 
   /** Commits what was settled, if it is time and no commit is under way; does not wait. */
-  void progress(List<AssignedPartition> partitions) {
+  void progress(List<KafkaLane> partitions) {
     if (underWay) {
       return;
     }
     long settled = 0;
     boolean news = false;
-    for (AssignedPartition each : partitions) {
+    for (KafkaLane each : partitions) {
       long position = each.progress();
       settled += Math.max(0, position - each.committed());
       news |= position != each.committed();
@@ -104,9 +104,9 @@ final class OffsetCommits {
    *
    * @return false if the group does not know them now
    */
-  boolean now(Collection<AssignedPartition> partitions, Duration timeout) {
+  boolean now(Collection<KafkaLane> partitions, Duration timeout) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (AssignedPartition each : partitions) {
+    for (KafkaLane each : partitions) {
       long position = each.position();
       if (position != each.committed()) {
         offsets.put(each.partition(), marked(position, each.epochBefore(position)));
@@ -149,9 +149,9 @@ final class OffsetCommits {
     }
   }
 
-  private void commit(List<AssignedPartition> partitions) {
+  private void commit(List<KafkaLane> partitions) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (AssignedPartition each : partitions) {
+    for (KafkaLane each : partitions) {
       long position = each.progress();
       if (position != each.committed()) {
         offsets.put(each.partition(), marked(position, each.epochBefore(position)));
@@ -163,7 +163,7 @@ final class OffsetCommits {
   }
 
   private void committed(
-      List<AssignedPartition> partitions,
+      List<KafkaLane> partitions,
       Map<TopicPartition, OffsetAndMetadata> offsets,
       Exception failure) {
     underWay = false;
@@ -172,7 +172,7 @@ final class OffsetCommits {
       return;
     }
     succeeded(offsets.keySet());
-    for (AssignedPartition each : partitions) {
+    for (KafkaLane each : partitions) {
       OffsetAndMetadata offset = offsets.get(each.partition());
       if (offset != null) {
         each.committed(offset.offset());

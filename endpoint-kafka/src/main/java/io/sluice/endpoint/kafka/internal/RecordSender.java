@@ -135,7 +135,7 @@ final class RecordSender implements Handover.Outcomes {
                         EndpointException.retryable(
                             ErrorCode.OVERLOADED,
                             "too many messages wait for topics that do not exist, as this one for '%s', which it names in %s"
-                                .formatted(each.record().topic(), KafkaMessages.TOPIC))));
+                                .formatted(each.record().topic(), KafkaAttributes.TOPIC))));
     return lane.size();
   }
 
@@ -296,7 +296,7 @@ final class RecordSender implements Handover.Outcomes {
         ? EndpointException.ofMessage(
             ErrorCode.TOPIC_UNKNOWN,
             "there is no topic '%s', which the message names in %s, and the brokers did not make it"
-                .formatted(topic, KafkaMessages.TOPIC),
+                .formatted(topic, KafkaAttributes.TOPIC),
             null)
         : EndpointException.retryable(
             ErrorCode.TOPIC_UNKNOWN,
@@ -307,7 +307,7 @@ final class RecordSender implements Handover.Outcomes {
     return EndpointException.ofMessage(
         ErrorCode.UNROUTABLE,
         "topic '%s' has no partition %d, which the message names in %s"
-            .formatted(record.topic(), record.partition(), KafkaMessages.PARTITION),
+            .formatted(record.topic(), record.partition(), KafkaAttributes.PARTITION),
         null);
   }
 
@@ -351,7 +351,7 @@ final class RecordSender implements Handover.Outcomes {
       return EndpointException.ofMessage(
           ErrorCode.TOPIC_UNKNOWN,
           "the brokers take no messages for topic '%s', which the message names in %s"
-              .formatted(handover.record().topic(), KafkaMessages.TOPIC),
+              .formatted(handover.record().topic(), KafkaAttributes.TOPIC),
           failure);
     }
     return KafkaErrors.of(failure);

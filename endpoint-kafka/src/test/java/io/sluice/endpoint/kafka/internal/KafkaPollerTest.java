@@ -56,7 +56,7 @@ class KafkaPollerTest {
   private final RecordingSubscriber<Delivery> subscriber = new RecordingSubscriber<>();
   private final ScriptedConsumer client = new ScriptedConsumer();
   private final ScriptedConsumer successor = new ScriptedConsumer();
-  private KafkaConsumer consumer;
+  private KafkaSubscription consumer;
 
   @BeforeEach
   void prepareTopic() {
@@ -263,10 +263,10 @@ class KafkaPollerTest {
     consumer.open();
   }
 
-  private KafkaConsumer consumer(
+  private KafkaSubscription consumer(
       KafkaSettings settings, Qos qos, DeliverySubscription subscription) {
-    KafkaGroup group = KafkaGroup.of("g", KafkaGroup.CLASSIC, "orders", "t", 0);
-    return new KafkaConsumer(
+    KafkaMember group = KafkaMember.of("g", KafkaMember.CLASSIC, "orders", "t", 0);
+    return new KafkaSubscription(
         "orders",
         group,
         qos,
@@ -290,7 +290,7 @@ class KafkaPollerTest {
   private KafkaClients clients(KafkaSettings settings) {
     return new KafkaClients("orders", settings) {
       @Override
-      Consumer<byte[], byte[]> consumer(KafkaSettings.Consumer consumer, KafkaGroup group) {
+      Consumer<byte[], byte[]> consumer(KafkaSettings.Consumer consumer, KafkaMember group) {
         return clients.getAndIncrement() == 0 ? client : successor;
       }
     };

@@ -178,7 +178,7 @@ class KafkaSettlementTest {
   @ParameterizedTest
   @ValueSource(longs = {-1, -2})
   void aRecordWithoutTimestampIsAMessageWithoutOne(long timestamp) {
-    KafkaMessages messages = new KafkaMessages(new TopicPartition("t", 0), false);
+    KafkaMessageReader messages = new KafkaMessageReader(new TopicPartition("t", 0), false);
 
     Message message =
         messages.message(

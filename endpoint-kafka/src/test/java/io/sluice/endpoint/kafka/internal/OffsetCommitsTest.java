@@ -34,7 +34,7 @@ class OffsetCommitsTest {
       new OffsetCommits(
           client,
           "orders",
-          KafkaGroup.of("g", KafkaGroup.CLASSIC, "orders", "t", 0),
+          KafkaMember.of("g", KafkaMember.CLASSIC, "orders", "t", 0),
           "mark",
           10,
           history());
@@ -71,16 +71,12 @@ class OffsetCommitsTest {
     assertThat(commits.trouble()).isEmpty();
   }
 
-  private static AssignedPartition partition(String topic) {
-    return AssignedPartitionTest.partition(new TopicPartition(topic, 0), 7, Qos.AT_MOST_ONCE);
+  private static KafkaLane partition(String topic) {
+    return KafkaLaneTest.partition(new TopicPartition(topic, 0), 7, Qos.AT_MOST_ONCE);
   }
 
   private GroupHistory history() {
     return GroupHistory.of(
-        client,
-        new Waiting(() -> true),
-        AssignedPartitionTest.SETTINGS,
-        "mark",
-        Duration.ofSeconds(1));
+        client, new Waiting(() -> true), KafkaLaneTest.SETTINGS, "mark", Duration.ofSeconds(1));
   }
 }

@@ -90,7 +90,7 @@ class UnderWayTest {
     Message message = Message.of("x");
     return new KafkaPublication(
         message,
-        new KafkaRecords(List.of("t")).records(message),
+        new KafkaMessageWriter(List.of("t")).records(message),
         false,
         true,
         new EndpointMeter(),

@@ -32,7 +32,7 @@ import org.apache.kafka.common.header.Header;
  * <p>The thread of the poller appends, commits, revokes and closes. {@link #poll} and {@link
  * #delivered} belong to the thread of the subscription. Anybody settles.
  */
-final class AssignedPartition implements Settlements {
+final class KafkaLane implements Settlements {
 
   /** Hears what becomes of deliveries, from whoever settles them; must not block. */
   interface Listener {
@@ -46,7 +46,7 @@ final class AssignedPartition implements Settlements {
 
   private final TopicPartition partition;
   private final Qos qos;
-  private final KafkaMessages messages;
+  private final KafkaMessageReader messages;
   private final DeliveryTracker tracker;
   private final UnsettledBudget budget;
   private final UnsettledBudget.Share share;
@@ -97,7 +97,7 @@ final class AssignedPartition implements Settlements {
    * @param start offset of the first record to come
    * @param committed what the group knows as its position; negative if nothing
    */
-  AssignedPartition(
+  KafkaLane(
       TopicPartition partition,
       long start,
       long committed,
@@ -112,7 +112,7 @@ final class AssignedPartition implements Settlements {
     this.takenTo = start;
     this.committed = committed;
     this.qos = qos;
-    this.messages = new KafkaMessages(partition, settings.encodeMessageId());
+    this.messages = new KafkaMessageReader(partition, settings.encodeMessageId());
     this.budget = budget;
     this.share = budget.share();
     this.meter = meter;

@@ -15,7 +15,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.internals.Topic;
 
 /** Makes records of messages. Immutable. */
-final class KafkaRecords {
+final class KafkaMessageWriter {
 
   private final List<String> topics;
 
@@ -24,7 +24,7 @@ final class KafkaRecords {
    *
    * @param topics where messages go that do not name a topic; at least one
    */
-  KafkaRecords(List<String> topics) {
+  KafkaMessageWriter(List<String> topics) {
     this.topics = List.copyOf(topics);
   }
 
@@ -34,7 +34,7 @@ final class KafkaRecords {
    * @throws EndpointException if the message cannot be expressed
    */
   List<ProducerRecord<byte[], byte[]>> records(Message message) {
-    Object topic = message.attributes().get(KafkaMessages.TOPIC);
+    Object topic = message.attributes().get(KafkaAttributes.TOPIC);
     if (topic != null) {
       return List.of(record(checked(topic), message));
     }
@@ -48,7 +48,7 @@ final class KafkaRecords {
 
   /** Whether a message names a topic that is none of these. */
   boolean leadsElsewhere(Message message) {
-    Object topic = message.attributes().get(KafkaMessages.TOPIC);
+    Object topic = message.attributes().get(KafkaAttributes.TOPIC);
     return topic != null && !topics.contains(topic.toString());
   }
 
@@ -57,9 +57,9 @@ final class KafkaRecords {
     try {
       return new ProducerRecord<>(
           topic,
-          partition(attributes.get(KafkaMessages.PARTITION)),
+          partition(attributes.get(KafkaAttributes.PARTITION)),
           message.timestamp().map(Instant::toEpochMilli).orElse(null),
-          HeaderText.bytes(attributes.get(KafkaMessages.KEY)),
+          HeaderText.bytes(attributes.get(KafkaAttributes.KEY)),
           message.payload(),
           headers(message));
     } catch (IllegalArgumentException e) { // a negative timestamp or partition
@@ -73,7 +73,9 @@ final class KafkaRecords {
       return topic.toString();
     } catch (InvalidTopicException e) {
       throw EndpointException.ofMessage(
-          ErrorCode.TOPIC_UNKNOWN, KafkaMessages.TOPIC + " is no topic name: " + e.getMessage(), e);
+          ErrorCode.TOPIC_UNKNOWN,
+          KafkaAttributes.TOPIC + " is no topic name: " + e.getMessage(),
+          e);
     }
   }
 
@@ -84,7 +86,7 @@ final class KafkaRecords {
     try {
       return Integer.valueOf(HeaderText.of(partition));
     } catch (NumberFormatException e) {
-      throw invalid(KafkaMessages.PARTITION + " is no number");
+      throw invalid(KafkaAttributes.PARTITION + " is no number");
     }
   }
 

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
  * <p>The methods of {@link DeliverySource} belong to the thread of the subscription, {@link
  * #assign} and {@link #unassign} to the poller's; the others may be called by any.
  */
-final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener {
+final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaConsumer.class);
-  private static final AssignedPartition[] NONE = {};
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaSubscription.class);
+  private static final KafkaLane[] NONE = {};
 
   /** A status is for people to read. */
   private static final int SHOWN_PARTITIONS = 100;
@@ -49,7 +49,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   }
 
   private final String endpoint;
-  private final KafkaGroup group;
+  private final KafkaMember group;
   private final Qos qos;
   private final KafkaSettings.Consumer settings;
   private final DeliverySubscription subscription;
@@ -59,11 +59,11 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   private final KafkaPoller poller;
 
   /** Replaced as a whole by the poller. */
-  private volatile AssignedPartition[] assigned = NONE;
+  private volatile KafkaLane[] assigned = NONE;
 
   private volatile boolean closed;
 
-  private AssignedPartition current;
+  private KafkaLane current;
   private int turn;
 
   /**
@@ -71,9 +71,9 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
    *
    * @param pollers makes the poller of this consumer
    */
-  KafkaConsumer(
+  KafkaSubscription(
       String endpoint,
-      KafkaGroup group,
+      KafkaMember group,
       Qos qos,
       KafkaSettings.Consumer settings,
       DeliverySubscription subscription,
@@ -99,7 +99,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
 
   @Override
   public Delivery poll() {
-    AssignedPartition[] partitions = assigned;
+    KafkaLane[] partitions = assigned;
     for (int i = 0; i < partitions.length; i++) {
       int index = (turn + i) % partitions.length;
       Delivery delivery = partitions[index].poll();
@@ -141,7 +141,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     return endpoint;
   }
 
-  KafkaGroup group() {
+  KafkaMember group() {
     return group;
   }
 
@@ -238,7 +238,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("group", group.id());
     details.put("consumes", settings.subscription());
-    AssignedPartition[] present = assigned;
+    KafkaLane[] present = assigned;
     details.put(
         "assigned",
         Arrays.stream(present)
@@ -252,7 +252,7 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   }
 
   /** The partitions that are assigned now. */
-  List<AssignedPartition> assigned() {
+  List<KafkaLane> assigned() {
     return Arrays.asList(assigned); // nobody writes the array
   }
 
@@ -260,17 +260,17 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
   void assign(Collection<StartPositions.Start> added) {
     assigned =
         Stream.concat(Arrays.stream(assigned), added.stream().map(this::partition))
-            .toArray(AssignedPartition[]::new);
+            .toArray(KafkaLane[]::new);
   }
 
-  private AssignedPartition partition(StartPositions.Start start) {
-    return new AssignedPartition(
+  private KafkaLane partition(StartPositions.Start start) {
+    return new KafkaLane(
         start.partition(), start.offset(), start.committed(), qos, settings, budget, meter, this);
   }
 
   /** Begins anew in a partition that it keeps: what was delivered of it is void. */
   void restart(TopicPartition partition, long offset) {
-    boolean paused = find(partition).map(AssignedPartition::isPaused).orElse(false);
+    boolean paused = find(partition).map(KafkaLane::isPaused).orElse(false);
     unassign(Set.of(partition));
     assign(List.of(new StartPositions.Start(partition, offset, StartPositions.UNKNOWN)));
     find(partition).ifPresent(each -> each.paused(paused)); // as it is with the client
@@ -301,35 +301,35 @@ final class KafkaConsumer implements DeliverySource, AssignedPartition.Listener 
     ready();
   }
 
-  private Optional<AssignedPartition> find(TopicPartition partition) {
+  private Optional<KafkaLane> find(TopicPartition partition) {
     return Arrays.stream(assigned).filter(each -> each.partition().equals(partition)).findFirst();
   }
 
   /** Takes away all partitions and closes them. */
   void unassignAll() {
-    AssignedPartition[] before = assigned;
+    KafkaLane[] before = assigned;
     assigned = NONE;
-    Arrays.stream(before).forEach(AssignedPartition::close);
+    Arrays.stream(before).forEach(KafkaLane::close);
   }
 
   /** Takes away partitions and closes them. */
   void unassign(Collection<TopicPartition> removed) {
-    AssignedPartition[] before = assigned;
+    KafkaLane[] before = assigned;
     assigned =
         Arrays.stream(before)
             .filter(each -> !removed.contains(each.partition()))
-            .toArray(AssignedPartition[]::new);
+            .toArray(KafkaLane[]::new);
     Arrays.stream(before)
         .filter(each -> removed.contains(each.partition()))
-        .forEach(AssignedPartition::close);
+        .forEach(KafkaLane::close);
   }
 
   /** Whether nothing that was delivered waits for its settlement. */
   boolean isSettled() {
-    return Arrays.stream(assigned).allMatch(AssignedPartition::isSettled);
+    return Arrays.stream(assigned).allMatch(KafkaLane::isSettled);
   }
 
-  private void took(AssignedPartition partition, int index) {
+  private void took(KafkaLane partition, int index) {
     current = partition;
     turn = index;
     if (partition.isBetweenBatches()) {

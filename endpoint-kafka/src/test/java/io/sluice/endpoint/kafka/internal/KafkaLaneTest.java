@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which position a partition has, on one thread. */
-class AssignedPartitionTest {
+class KafkaLaneTest {
 
   private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
@@ -38,7 +38,7 @@ class AssignedPartitionTest {
   @ParameterizedTest
   @EnumSource(Qos.class)
   void aPositionBehindWhatIsNeverDeliveredDoesNotFallBack(Qos qos) {
-    AssignedPartition partition = partition(qos);
+    KafkaLane partition = partition(qos);
     append(partition, 0, 1);
     settle(partition, 2);
     partition.append(List.of(), new OffsetAndMetadata(10, Optional.of(4), ""));
@@ -59,7 +59,7 @@ class AssignedPartitionTest {
       value = Qos.class,
       names = {"NONE", "AT_MOST_ONCE"})
   void whatIsTakenCountsWhereNothingIsSettled(Qos qos) {
-    AssignedPartition partition = partition(qos);
+    KafkaLane partition = partition(qos);
     append(partition, 0, 1, 2);
 
     partition.poll();
@@ -69,7 +69,7 @@ class AssignedPartitionTest {
 
   @Test
   void theEpochOfAnEndGoesWithItThoughRecordsCome() {
-    AssignedPartition partition = partition(Qos.AT_LEAST_ONCE);
+    KafkaLane partition = partition(Qos.AT_LEAST_ONCE);
     append(partition, 0, 1);
     settle(partition, 2);
     partition.append(List.of(), new OffsetAndMetadata(3, Optional.of(4), ""));
@@ -82,7 +82,7 @@ class AssignedPartitionTest {
 
   @Test
   void anUnsettledRecordHoldsBackWhatIsBehindIt() {
-    AssignedPartition partition = partition(Qos.AT_LEAST_ONCE);
+    KafkaLane partition = partition(Qos.AT_LEAST_ONCE);
     append(partition, 0, 1);
     Delivery first = partition.poll();
     settle(partition, 1);
@@ -98,7 +98,7 @@ class AssignedPartitionTest {
 
   @Test
   void theEpochBehindWhatWasSkippedIsNotKnown() {
-    AssignedPartition partition = partition(Qos.AT_LEAST_ONCE);
+    KafkaLane partition = partition(Qos.AT_LEAST_ONCE);
     append(partition, 0, 1);
     assertThat(partition.epochBefore(1)).hasValue(3);
 
@@ -111,9 +111,9 @@ class AssignedPartitionTest {
     assertThat(partition.epochBefore(11)).hasValue(3);
   }
 
-  private static void append(AssignedPartition partition, long... offsets) {
+  private static void append(KafkaLane partition, long... offsets) {
     partition.append(
-        LongStream.of(offsets).mapToObj(AssignedPartitionTest::record).toList(),
+        LongStream.of(offsets).mapToObj(KafkaLaneTest::record).toList(),
         new OffsetAndMetadata(offsets[offsets.length - 1] + 1));
   }
 
@@ -132,7 +132,7 @@ class AssignedPartitionTest {
         Optional.of(3));
   }
 
-  private static void settle(AssignedPartition partition, int count) {
+  private static void settle(KafkaLane partition, int count) {
     for (int i = 0; i < count; i++) {
       Delivery delivery = partition.poll();
       partition.delivered();
@@ -140,13 +140,13 @@ class AssignedPartitionTest {
     }
   }
 
-  private static AssignedPartition partition(Qos qos) {
+  private static KafkaLane partition(Qos qos) {
     return partition(PARTITION, 0, qos);
   }
 
   /** A partition without records, whose position the group knows. */
-  static AssignedPartition partition(TopicPartition partition, long position, Qos qos) {
-    return new AssignedPartition(
+  static KafkaLane partition(TopicPartition partition, long position, Qos qos) {
+    return new KafkaLane(
         partition,
         position,
         position,
@@ -154,7 +154,7 @@ class AssignedPartitionTest {
         SETTINGS,
         new UnsettledBudget(100, 1_000_000, () -> {}),
         new EndpointMeter(),
-        new AssignedPartition.Listener() {
+        new KafkaLane.Listener() {
           @Override
           public void ready() {}
 

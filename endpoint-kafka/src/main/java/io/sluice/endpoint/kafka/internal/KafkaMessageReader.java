@@ -10,33 +10,27 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /** Makes messages of the records of one partition. Immutable. */
-final class KafkaMessages {
-
-  /** Bytes; absent without a key. Strings are sent as UTF-8. */
-  static final String KEY = "kafka.key";
-
-  /** String. */
-  static final String TOPIC = "kafka.topic";
-
-  /** Integer. */
-  static final String PARTITION = "kafka.partition";
-
-  /** Long. */
-  static final String OFFSET = "kafka.offset";
-
-  /** {@code CreateTime} or {@code LogAppendTime}. */
-  static final String TIMESTAMP_TYPE = "kafka.timestampType";
+final class KafkaMessageReader {
 
   private static final Attributes.Names NAMES =
-      Attributes.names(TOPIC, PARTITION, OFFSET, TIMESTAMP_TYPE);
+      Attributes.names(
+          KafkaAttributes.TOPIC,
+          KafkaAttributes.PARTITION,
+          KafkaAttributes.OFFSET,
+          KafkaAttributes.TIMESTAMP_TYPE);
   private static final Attributes.Names NAMES_WITH_KEY =
-      Attributes.names(TOPIC, PARTITION, OFFSET, TIMESTAMP_TYPE, KEY);
+      Attributes.names(
+          KafkaAttributes.TOPIC,
+          KafkaAttributes.PARTITION,
+          KafkaAttributes.OFFSET,
+          KafkaAttributes.TIMESTAMP_TYPE,
+          KafkaAttributes.KEY);
 
   private final MessageIdFormat ids;
   private final String topic;
   private final Integer partition;
 
-  KafkaMessages(TopicPartition partition, boolean encodeIds) {
+  KafkaMessageReader(TopicPartition partition, boolean encodeIds) {
     this.ids = KafkaPosition.format(partition, encodeIds);
     this.topic = partition.topic();
     this.partition = partition.partition();

@@ -18,7 +18,7 @@ import java.util.UUID;
  *     the endpoint is stopped for good
  * @param protocol of the group: {@code classic}, or {@code consumer} (KIP-848)
  */
-record KafkaGroup(String id, Optional<String> instanceId, boolean configured, String protocol) {
+record KafkaMember(String id, Optional<String> instanceId, boolean configured, String protocol) {
 
   static final String CLASSIC = "classic";
 
@@ -33,8 +33,8 @@ record KafkaGroup(String id, Optional<String> instanceId, boolean configured, St
    *
    * @param number tells apart the consumers of the instance that consume the same
    */
-  static KafkaGroup configured(String id, String protocol, String instance, int number) {
-    return new KafkaGroup(id, Optional.of(instance + "-" + number), true, protocol);
+  static KafkaMember configured(String id, String protocol, String instance, int number) {
+    return new KafkaMember(id, Optional.of(instance + "-" + number), true, protocol);
   }
 
   /**
@@ -44,16 +44,16 @@ record KafkaGroup(String id, Optional<String> instanceId, boolean configured, St
    * @param subscription what it consumes: a member with another subscription has to be another one
    * @param number tells apart the consumers of an endpoint in a group that consume the same
    */
-  static KafkaGroup of(
+  static KafkaMember of(
       String id, String protocol, String endpoint, String subscription, int number) {
     String seed = PROCESS + "|" + endpoint + "|" + subscription;
     UUID member = UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8));
-    return new KafkaGroup(id, Optional.of("sluice-" + member + "-" + number), false, protocol);
+    return new KafkaMember(id, Optional.of("sluice-" + member + "-" + number), false, protocol);
   }
 
   /** A member whose place no other can take. */
-  KafkaGroup dynamic() {
-    return new KafkaGroup(id, Optional.empty(), false, protocol);
+  KafkaMember dynamic() {
+    return new KafkaMember(id, Optional.empty(), false, protocol);
   }
 
   /** Whether the members assign the partitions, and not the broker. */
