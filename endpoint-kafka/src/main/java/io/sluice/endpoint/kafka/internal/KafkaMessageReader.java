@@ -5,12 +5,13 @@ import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageIdFormat;
+import io.sluice.endpoint.support.settlement.DeliveryLane;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /** Makes messages of the records of one partition. Immutable. */
-final class KafkaMessageReader {
+final class KafkaMessageReader implements DeliveryLane.Reader<ConsumerRecord<byte[], byte[]>> {
 
   private static final Attributes.Names NAMES =
       Attributes.names(
@@ -36,8 +37,9 @@ final class KafkaMessageReader {
     this.partition = partition.partition();
   }
 
-  /** The message of a record, which shares its bytes. */
-  Message message(ConsumerRecord<byte[], byte[]> record) {
+  /** Shares the bytes of the record. */
+  @Override
+  public Message message(ConsumerRecord<byte[], byte[]> record) {
     return Message.consumed(
         ids,
         record.offset(),
@@ -45,6 +47,23 @@ final class KafkaMessageReader {
         headers(record.headers().toArray()),
         attributes(record),
         record.timestamp() < 0 ? Message.NO_TIMESTAMP : record.timestamp());
+  }
+
+  /** Value, key and headers. */
+  @Override
+  public int bytes(ConsumerRecord<byte[], byte[]> record) {
+    // -1 for a tombstone, or without key
+    long size = Math.max(0, record.serializedValueSize()) + Math.max(0, record.serializedKeySize());
+    for (Header header : record.headers().toArray()) {
+      byte[] value = header.value();
+      size += header.key().length() + (value == null ? 0 : value.length);
+    }
+    return (int) Math.min(size, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public long position(ConsumerRecord<byte[], byte[]> record) {
+    return record.offset();
   }
 
   /** The id of the message at an offset. */

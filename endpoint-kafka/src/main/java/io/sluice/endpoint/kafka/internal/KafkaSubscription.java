@@ -4,14 +4,15 @@ package io.sluice.endpoint.kafka.internal;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
-import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.settlement.DeliveryLane;
+import io.sluice.endpoint.support.settlement.LaneRotation;
+import io.sluice.endpoint.support.settlement.TrackedDelivery;
 import io.sluice.endpoint.support.settlement.UnsettledBudget;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -34,10 +36,10 @@ import org.slf4j.LoggerFactory;
  * <p>The methods of {@link DeliverySource} belong to the thread of the subscription, {@link
  * #assign} and {@link #unassign} to the poller's; the others may be called by any.
  */
-final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
+final class KafkaSubscription
+    implements DeliverySource, DeliveryLane.Listener<ConsumerRecord<byte[], byte[]>> {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSubscription.class);
-  private static final KafkaLane[] NONE = {};
 
   /** A status is for people to read. */
   private static final int SHOWN_PARTITIONS = 100;
@@ -58,13 +60,10 @@ final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
   private final UnsettledBudget budget;
   private final KafkaPoller poller;
 
-  /** Replaced as a whole by the poller. */
-  private volatile KafkaLane[] assigned = NONE;
+  /** Filled by the poller. */
+  private final LaneRotation<KafkaLane> lanes = new LaneRotation<>(this::batchTaken);
 
   private volatile boolean closed;
-
-  private KafkaLane current;
-  private int turn;
 
   /**
    * A consumer that does not poll yet.
@@ -99,21 +98,12 @@ final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
 
   @Override
   public Delivery poll() {
-    KafkaLane[] partitions = assigned;
-    for (int i = 0; i < partitions.length; i++) {
-      int index = (turn + i) % partitions.length;
-      Delivery delivery = partitions[index].poll();
-      if (delivery != null) {
-        took(partitions[index], index);
-        return delivery;
-      }
-    }
-    return null;
+    return lanes.poll();
   }
 
   @Override
   public void delivered(Delivery delivery) {
-    current.delivered();
+    lanes.delivered();
   }
 
   /** What was delivered may still be settled for a while. */
@@ -129,8 +119,9 @@ final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
   }
 
   @Override
-  public void discarded(Message message) {
-    String id = message.id().orElse("-");
+  public void discarded(TrackedDelivery<ConsumerRecord<byte[], byte[]>> delivery, Runnable done) {
+    done.run();
+    String id = delivery.message().id().orElse("-");
     LOG.warn("Endpoint '{}', group '{}': message {} was discarded", endpoint, group.id(), id);
     if (settings.failureStrategy() == KafkaSettings.FailureStrategy.FAIL) {
       fail(new EndpointException(ErrorCode.REJECTED, "message " + id + " was discarded"));
@@ -200,7 +191,7 @@ final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
   /** What an operator should look at. */
   Stream<String> troubles() {
     Optional<String> old =
-        Arrays.stream(assigned)
+        lanes.all().stream()
             .map(partition -> partition.unsettledFor(settings.maxUnsettledAge()))
             .flatMap(Optional::stream)
             .findFirst()
@@ -223,9 +214,7 @@ final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
 
   /** The topics of its partitions. */
   Set<String> assignedTopics() {
-    return Arrays.stream(assigned)
-        .map(each -> each.partition().topic())
-        .collect(Collectors.toSet());
+    return lanes.all().stream().map(each -> each.partition().topic()).collect(Collectors.toSet());
   }
 
   /** Topics exist under these ids, as the answer to a question of that time. */
@@ -238,14 +227,11 @@ final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("group", group.id());
     details.put("consumes", settings.subscription());
-    KafkaLane[] present = assigned;
+    List<KafkaLane> present = lanes.all();
     details.put(
         "assigned",
-        Arrays.stream(present)
-            .limit(SHOWN_PARTITIONS)
-            .map(each -> each.partition().toString())
-            .toList());
-    details.put("partitions", present.length);
+        present.stream().limit(SHOWN_PARTITIONS).map(each -> each.partition().toString()).toList());
+    details.put("partitions", present.size());
     poller.topics().ifPresent(topics -> details.put("matchingTopics", topics.size()));
     poller.note().ifPresent(note -> details.put("note", note));
     return details;
@@ -253,14 +239,12 @@ final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
 
   /** The partitions that are assigned now. */
   List<KafkaLane> assigned() {
-    return Arrays.asList(assigned); // nobody writes the array
+    return lanes.all();
   }
 
   /** Adds partitions. */
   void assign(Collection<StartPositions.Start> added) {
-    assigned =
-        Stream.concat(Arrays.stream(assigned), added.stream().map(this::partition))
-            .toArray(KafkaLane[]::new);
+    lanes.add(added.stream().map(this::partition).toList());
   }
 
   private KafkaLane partition(StartPositions.Start start) {
@@ -302,39 +286,25 @@ final class KafkaSubscription implements DeliverySource, KafkaLane.Listener {
   }
 
   private Optional<KafkaLane> find(TopicPartition partition) {
-    return Arrays.stream(assigned).filter(each -> each.partition().equals(partition)).findFirst();
+    return lanes.all().stream().filter(each -> each.partition().equals(partition)).findFirst();
   }
 
   /** Takes away all partitions and closes them. */
   void unassignAll() {
-    KafkaLane[] before = assigned;
-    assigned = NONE;
-    Arrays.stream(before).forEach(KafkaLane::close);
+    lanes.remove(each -> true).forEach(KafkaLane::close);
   }
 
   /** Takes away partitions and closes them. */
   void unassign(Collection<TopicPartition> removed) {
-    KafkaLane[] before = assigned;
-    assigned =
-        Arrays.stream(before)
-            .filter(each -> !removed.contains(each.partition()))
-            .toArray(KafkaLane[]::new);
-    Arrays.stream(before)
-        .filter(each -> removed.contains(each.partition()))
-        .forEach(KafkaLane::close);
+    lanes.remove(each -> removed.contains(each.partition())).forEach(KafkaLane::close);
   }
 
   /** Whether nothing that was delivered waits for its settlement. */
   boolean isSettled() {
-    return Arrays.stream(assigned).allMatch(KafkaLane::isSettled);
+    return lanes.all().stream().allMatch(KafkaLane::isSettled);
   }
 
-  private void took(KafkaLane partition, int index) {
-    current = partition;
-    turn = index;
-    if (partition.isBetweenBatches()) {
-      turn = index + 1;
-      poller.batchTaken();
-    }
+  private void batchTaken() {
+    poller.batchTaken();
   }
 }

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointConfiguration;
-import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.schema.EndpointSchema;
+import io.sluice.endpoint.support.settlement.DeliveryLane;
+import io.sluice.endpoint.support.settlement.TrackedDelivery;
 import io.sluice.endpoint.support.settlement.UnsettledBudget;
 import java.util.List;
 import java.util.Optional;
@@ -154,12 +155,13 @@ class KafkaLaneTest {
         SETTINGS,
         new UnsettledBudget(100, 1_000_000, () -> {}),
         new EndpointMeter(),
-        new KafkaLane.Listener() {
+        new DeliveryLane.Listener<>() {
           @Override
           public void ready() {}
 
           @Override
-          public void discarded(Message message) {}
+          public void discarded(
+              TrackedDelivery<ConsumerRecord<byte[], byte[]>> delivery, Runnable done) {}
         });
   }
 }

@@ -71,10 +71,10 @@ final class MockBroker {
    *
    * @throws EndpointException if the request cannot be served, or the endpoint is being stopped
    */
-  MockConsumer consume(
+  MockSubscription consume(
       ConsumeRequest request, MockConnection connection, DeliverySubscription subscription) {
     Optional<MockPosition> position = request.resumeAfter().map(MockPosition::after);
-    MockConsumer consumer;
+    MockSubscription consumer;
     synchronized (this) {
       if (refusal != null) {
         throw refusal;
@@ -83,7 +83,7 @@ final class MockBroker {
       queue.reclaim();
       position.ifPresent(queue::resume);
       consumer =
-          new MockConsumer(
+          new MockSubscription(
               endpoint,
               request.qos(),
               settings.consumer(),
@@ -126,7 +126,7 @@ final class MockBroker {
   }
 
   /** A consumer has gone. */
-  synchronized void left(MockConsumer consumer) {
+  synchronized void left(MockSubscription consumer) {
     MockQueue queue = consumer.queue();
     queue.leave(consumer);
     if (!draining && !(queue.isActive() && consumer.unsettled() == 0)) {
@@ -141,7 +141,7 @@ final class MockBroker {
 
   /** The connection broke: what is unsettled goes back. */
   void lost() {
-    consumers().forEach(MockConsumer::lost);
+    consumers().forEach(MockSubscription::lost);
   }
 
   /** Ends all subscriptions with an error, those that come later included. */
@@ -159,7 +159,7 @@ final class MockBroker {
       draining = true;
       refusal = Refusals.stopped(endpoint);
       for (MockQueue queue : queues.all()) {
-        queue.active().forEach(MockConsumer::complete);
+        queue.active().forEach(MockSubscription::complete);
         unheard.addAll(queue.takeEchoes());
       }
       for (MockEcho echo = backlog.poll(); echo != null; echo = backlog.poll()) {
@@ -177,7 +177,7 @@ final class MockBroker {
   /** Gives up whatever is left. */
   void close() {
     drain();
-    consumers().forEach(MockConsumer::release);
+    consumers().forEach(MockSubscription::release);
   }
 
   synchronized long unsettled() {
@@ -192,10 +192,13 @@ final class MockBroker {
 
   /** Something that an operator should see; empty if there is nothing. */
   Optional<String> trouble() {
-    return consumers().stream().map(MockConsumer::trouble).flatMap(Optional::stream).findFirst();
+    return consumers().stream()
+        .map(MockSubscription::trouble)
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
-  private synchronized List<MockConsumer> consumers() {
+  private synchronized List<MockSubscription> consumers() {
     return queues.consumers();
   }
 
@@ -239,7 +242,7 @@ final class MockBroker {
     }
   }
 
-  private void graceOver(MockConsumer consumer) {
+  private void graceOver(MockSubscription consumer) {
     MockQueue queue = consumer.queue();
     queue.reclaim(consumer);
     List<MockEcho> safe = new ArrayList<>();

@@ -29,10 +29,10 @@ final class MockQueue {
   private final boolean endless;
 
   /** Consumers that take messages. */
-  private final List<MockConsumer> active = new CopyOnWriteArrayList<>();
+  private final List<MockSubscription> active = new CopyOnWriteArrayList<>();
 
   /** Consumers that are over and have something unsettled. */
-  private final List<MockConsumer> lingering = new CopyOnWriteArrayList<>();
+  private final List<MockSubscription> lingering = new CopyOnWriteArrayList<>();
 
   private final Deque<QueuedMessage> returned = new ArrayDeque<>();
   private final EchoBuffer echoes;
@@ -141,13 +141,13 @@ final class MockQueue {
   boolean isExhausted() {
     return isAtEnd()
         && !waiting
-        && active.stream().noneMatch(MockConsumer::isHolding)
-        && lingering.stream().noneMatch(MockConsumer::isHolding);
+        && active.stream().noneMatch(MockSubscription::isHolding)
+        && lingering.stream().noneMatch(MockSubscription::isHolding);
   }
 
   long unsettled() {
     return Stream.concat(active.stream(), lingering.stream())
-        .mapToLong(MockConsumer::unsettled)
+        .mapToLong(MockSubscription::unsettled)
         .sum();
   }
 
@@ -175,16 +175,16 @@ final class MockQueue {
         && returned.stream().allMatch(message -> message.echo() == null);
   }
 
-  List<MockConsumer> active() {
+  List<MockSubscription> active() {
     return active;
   }
 
-  List<MockConsumer> lingering() {
+  List<MockSubscription> lingering() {
     return lingering;
   }
 
   /** A consumer takes messages from now on. */
-  synchronized void join(MockConsumer consumer, SharedWorkers workers) {
+  synchronized void join(MockSubscription consumer, SharedWorkers workers) {
     active.add(consumer);
     if (ticks == null && !interval.isZero()) {
       ticks = workers.every(interval, this::tick);
@@ -192,7 +192,7 @@ final class MockQueue {
   }
 
   /** A consumer takes no more messages; lingers if something it got is unsettled. */
-  synchronized void leave(MockConsumer consumer) {
+  synchronized void leave(MockSubscription consumer) {
     if (active.remove(consumer) && consumer.unsettled() > 0) {
       lingering.add(consumer);
     }
@@ -204,19 +204,19 @@ final class MockQueue {
 
   /** Takes back what consumers that have gone did not settle. */
   void reclaim() {
-    active.stream().filter(MockConsumer::isEnding).forEach(MockConsumer::release);
+    active.stream().filter(MockSubscription::isEnding).forEach(MockSubscription::release);
     List.copyOf(lingering).forEach(this::reclaim);
   }
 
   /** Takes back what a consumer that has gone did not settle. */
-  void reclaim(MockConsumer consumer) {
+  void reclaim(MockSubscription consumer) {
     consumer.release();
     lingering.remove(consumer);
   }
 
   /** Tells the consumers that there may be something for them, or nothing any more. */
   void wakeUp() {
-    active.forEach(MockConsumer::wakeUp);
+    active.forEach(MockSubscription::wakeUp);
   }
 
   private void tick() {

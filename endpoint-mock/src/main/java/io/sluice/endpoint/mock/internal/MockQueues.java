@@ -44,7 +44,7 @@ final class MockQueues {
   }
 
   /** All consumers, also those that have gone and left something unsettled. */
-  List<MockConsumer> consumers() {
+  List<MockSubscription> consumers() {
     return queues.values().stream()
         .flatMap(queue -> Stream.concat(queue.active().stream(), queue.lingering().stream()))
         .toList();

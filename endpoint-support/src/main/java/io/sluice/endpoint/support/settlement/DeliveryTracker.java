@@ -10,7 +10,8 @@ import java.util.Objects;
 
 /**
  * Makes the deliveries of one partition or queue, in one assignment epoch and under one QoS, and
- * sees to it that each is settled when that QoS says so:
+ * sees to it that each is settled when that QoS says so. Under every level but {@code NONE} the
+ * settlement of each delivery reaches the endpoint's code, so that a broker can be told:
  *
  * <ul>
  *   <li>{@code NONE}: never; the window is not used.
@@ -21,14 +22,18 @@ import java.util.Objects;
  *
  * <p>{@link #hasRoom}, {@link #deliver} and {@link #delivered} belong to the owner thread of the
  * window, which is that of the subscription.
+ *
+ * @param <H> what the broker knows a delivery by, such as a delivery tag
  */
-public final class DeliveryTracker {
+public final class DeliveryTracker<H> {
 
   private final Qos qos;
   private final AcknowledgementWindow window;
-  private final Settlements settlements;
+  private final Settlements<H> settlements;
   private final EndpointMeter meter;
-  private long last;
+
+  /** What the consumer is taking, under {@code AUTO}; null when it has taken it. */
+  private TrackedDelivery<H> inHand;
 
   /**
    * A tracker.
@@ -39,7 +44,7 @@ public final class DeliveryTracker {
    * @param meter counts deliveries, redeliveries and late settlements, not null
    */
   public DeliveryTracker(
-      Qos qos, AcknowledgementWindow window, Settlements settlements, EndpointMeter meter) {
+      Qos qos, AcknowledgementWindow window, Settlements<H> settlements, EndpointMeter meter) {
     this.qos = Objects.requireNonNull(qos, "qos");
     this.window = Objects.requireNonNull(window, "window");
     this.settlements = Objects.requireNonNull(settlements, "settlements");
@@ -61,27 +66,42 @@ public final class DeliveryTracker {
    * @param position see {@link AcknowledgementWindow#open}
    * @param message not null
    * @param bytes size of the message, as {@link #hasRoom} was asked; also that of its redeliveries
+   * @param handle what the broker knows it by; null if it needs nothing
    */
-  public Delivery deliver(long position, Message message, int bytes) {
+  public Delivery deliver(long position, Message message, int bytes, H handle) {
     meter.delivered(message.size());
     if (qos == Qos.NONE) {
       return Delivery.settled(message);
     }
-    last = window.open(position, bytes);
-    if (qos == Qos.AT_LEAST_ONCE) {
-      return new TrackedDelivery(this, last, message, bytes);
-    }
+    long sequence = window.open(position, bytes);
+    boolean byConsumer = qos == Qos.AT_LEAST_ONCE;
+    TrackedDelivery<H> delivery =
+        new TrackedDelivery<>(this, sequence, message, bytes, handle, byConsumer);
     if (qos == Qos.AT_MOST_ONCE) {
-      window.settle(last);
+      acked(delivery);
+    } else if (qos == Qos.AUTO) {
+      inHand = delivery;
     }
-    return Delivery.settled(message);
+    return delivery;
   }
 
   /** The consumer has taken the last delivery: settles it under {@code AUTO}. */
   public void delivered() {
-    if (qos == Qos.AUTO) {
-      window.settle(last);
+    TrackedDelivery<H> taken = inHand;
+    if (taken != null) {
+      inHand = null;
+      acked(taken);
     }
+  }
+
+  /**
+   * What the consumer was given under {@code AUTO} and has not taken, as it threw something; null
+   * if there is nothing. Nothing settles it any more.
+   */
+  public TrackedDelivery<H> takeRefused() {
+    TrackedDelivery<H> refused = inHand;
+    inHand = null;
+    return refused;
   }
 
   /** The window. */
@@ -89,7 +109,7 @@ public final class DeliveryTracker {
     return window;
   }
 
-  void acked(TrackedDelivery delivery) {
+  void acked(TrackedDelivery<H> delivery) {
     if (window.isClosed()) {
       meter.settlementIgnored();
       return;
@@ -98,7 +118,7 @@ public final class DeliveryTracker {
     window.settle(delivery.sequence());
   }
 
-  void nacked(TrackedDelivery delivery, Nack how) {
+  void nacked(TrackedDelivery<H> delivery, Nack how) {
     if (window.isClosed()) {
       meter.settlementIgnored();
       return;
@@ -106,12 +126,13 @@ public final class DeliveryTracker {
     settlements.nacked(delivery, how);
   }
 
-  TrackedDelivery again(TrackedDelivery refused) {
+  TrackedDelivery<H> again(TrackedDelivery<H> refused) {
     Message message = refused.message();
     int count = message.attributes().get(Delivery.COUNT_ATTRIBUTE) instanceof Integer n ? n : 1;
     Message repeated = message.toBuilder().attribute(Delivery.COUNT_ATTRIBUTE, count + 1).build();
     meter.delivered(message.size());
     meter.redelivered();
-    return new TrackedDelivery(this, refused.sequence(), repeated, refused.bytes());
+    return new TrackedDelivery<>(
+        this, refused.sequence(), repeated, refused.bytes(), refused.handle(), true);
   }
 }

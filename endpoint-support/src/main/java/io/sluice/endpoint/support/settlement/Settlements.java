@@ -4,11 +4,12 @@ package io.sluice.endpoint.support.settlement;
 import io.sluice.endpoint.Nack;
 
 /**
- * What an endpoint does when a consumer settles a delivery. Called once a delivery, by the thread
- * that settles it, so it must not block; never after the window was closed.
+ * What an endpoint does when a delivery is settled, by its consumer or by its QoS. Called once a
+ * delivery, by the thread that settles it, so it must not block; never after the window was closed.
+ *
+ * @param <H> what the broker knows a delivery by
  */
-@FunctionalInterface
-public interface Settlements {
+public interface Settlements<H> {
 
   /**
    * A delivery was acked; the window frees its place when this returns. A broker that wants each
@@ -16,15 +17,15 @@ public interface Settlements {
    *
    * @param delivery {@link TrackedDelivery#position()} still holds
    */
-  default void acked(TrackedDelivery delivery) {}
+  void acked(TrackedDelivery<H> delivery);
 
   /**
-   * A delivery was refused. Sooner or later this leads to {@link TrackedDelivery#settle()}, when
-   * the broker or nobody delivers it again, or to {@link TrackedDelivery#again()}; until then it
+   * A delivery was refused. Sooner or later this leads to {@link TrackedDelivery#settle()}, when it
+   * will not be delivered again from here, or to {@link TrackedDelivery#again()}; until then it
    * keeps its place in the window.
    *
    * @param delivery not null
    * @param how not null
    */
-  void nacked(TrackedDelivery delivery, Nack how);
+  void nacked(TrackedDelivery<H> delivery, Nack how);
 }

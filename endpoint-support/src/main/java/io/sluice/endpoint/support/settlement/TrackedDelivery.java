@@ -9,10 +9,12 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 
 /**
- * A delivery under {@code AT_LEAST_ONCE}, made by a {@link DeliveryTracker}: 32 bytes beside its
- * message. Safe for use by many threads.
+ * A delivery that is settled, made by a {@link DeliveryTracker}: 40 bytes beside its message. Safe
+ * for use by many threads.
+ *
+ * @param <H> what the broker knows it by
  */
-public final class TrackedDelivery implements Delivery {
+public final class TrackedDelivery<H> implements Delivery {
 
   private static final VarHandle SIZE;
 
@@ -24,26 +26,39 @@ public final class TrackedDelivery implements Delivery {
     }
   }
 
-  private final DeliveryTracker tracker;
+  private final DeliveryTracker<H> tracker;
   private final long sequence;
   private final Message message;
+  private final H handle;
 
   /**
    * Bytes that it takes in the window; the complement, which is negative, once the consumer has
-   * settled this delivery. Its message may be delivered again.
+   * settled this delivery, or if it never does. Its message may be delivered again.
    */
   private volatile int size;
 
-  TrackedDelivery(DeliveryTracker tracker, long sequence, Message message, int bytes) {
+  TrackedDelivery(
+      DeliveryTracker<H> tracker,
+      long sequence,
+      Message message,
+      int bytes,
+      H handle,
+      boolean settledByConsumer) {
     this.tracker = tracker;
     this.sequence = sequence;
     this.message = Objects.requireNonNull(message, "message");
-    this.size = bytes;
+    this.handle = handle;
+    this.size = settledByConsumer ? bytes : ~bytes;
   }
 
   @Override
   public Message message() {
     return message;
+  }
+
+  /** What the broker knows it by; the same for its redeliveries. Null if it needs nothing. */
+  public H handle() {
+    return handle;
   }
 
   /** Its sequence number in the window. */
@@ -92,7 +107,7 @@ public final class TrackedDelivery implements Delivery {
    * The next delivery of a nacked delivery's message, with {@link Delivery#COUNT_ATTRIBUTE} raised,
    * in the same place of the window. Counted as redelivered. For sources.
    */
-  public TrackedDelivery again() {
+  public TrackedDelivery<H> again() {
     return tracker.again(this);
   }
 

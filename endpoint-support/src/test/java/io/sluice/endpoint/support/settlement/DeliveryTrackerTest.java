@@ -24,20 +24,20 @@ class DeliveryTrackerTest {
   private final EndpointMeter meter = new EndpointMeter();
   private final Message message = Message.of("hello");
   private final List<String> events = new ArrayList<>();
-  private final RedeliveryQueue<TrackedDelivery> redeliveries = new RedeliveryQueue<>();
+  private final RedeliveryQueue<TrackedDelivery<String>> redeliveries = new RedeliveryQueue<>();
 
-  private DeliveryTracker tracker(Qos qos) {
-    return new DeliveryTracker(
+  private DeliveryTracker<String> tracker(Qos qos) {
+    return new DeliveryTracker<>(
         qos,
         window,
-        new Settlements() {
+        new Settlements<>() {
           @Override
-          public void acked(TrackedDelivery delivery) {
+          public void acked(TrackedDelivery<String> delivery) {
             events.add("acked " + delivery.position());
           }
 
           @Override
-          public void nacked(TrackedDelivery delivery, Nack how) {
+          public void nacked(TrackedDelivery<String> delivery, Nack how) {
             events.add(how + " " + delivery.position());
             if (how == Nack.REQUEUE) {
               redeliveries.add(delivery.sequence(), delivery);
@@ -51,11 +51,11 @@ class DeliveryTrackerTest {
 
   @Test
   void noneLeavesTheWindowAlone() {
-    DeliveryTracker tracker = tracker(Qos.NONE);
+    DeliveryTracker<String> tracker = tracker(Qos.NONE);
 
     for (int i = 0; i < 10; i++) {
       assertThat(tracker.hasRoom(5_000)).isTrue();
-      tracker.deliver(i, message, message.size()).ack();
+      tracker.deliver(i, message, message.size(), null).ack();
       tracker.delivered();
     }
 
@@ -66,34 +66,60 @@ class DeliveryTrackerTest {
 
   @Test
   void atMostOnceIsSettledBeforeItIsDelivered() {
-    DeliveryTracker tracker = tracker(Qos.AT_MOST_ONCE);
+    DeliveryTracker<String> tracker = tracker(Qos.AT_MOST_ONCE);
 
-    Delivery delivery = tracker.deliver(7, message, message.size());
+    Delivery delivery = tracker.deliver(7, message, message.size(), null);
 
     assertThat(window.settledPosition()).isEqualTo(7);
     delivery.nack(Nack.REQUEUE);
-    assertThat(events).isEmpty();
+    assertThat(events).as("the endpoint is told once").containsExactly("acked 7");
   }
 
   @Test
   void autoIsSettledWhenDeliveredAndNotByTheConsumer() {
-    DeliveryTracker tracker = tracker(Qos.AUTO);
+    DeliveryTracker<String> tracker = tracker(Qos.AUTO);
 
-    Delivery delivery = tracker.deliver(7, message, message.size());
+    Delivery delivery = tracker.deliver(7, message, message.size(), null);
     delivery.ack();
     delivery.nack(Nack.DISCARD);
     assertThat(window.unsettled()).isEqualTo(1);
     tracker.delivered();
+    tracker.delivered();
 
     assertThat(window.settledPosition()).isEqualTo(7);
+    assertThat(events).as("the endpoint is told once").containsExactly("acked 7");
+  }
+
+  @Test
+  void whatAConsumerDoesNotTakeUnderAutoIsNotSettled() {
+    DeliveryTracker<String> tracker = tracker(Qos.AUTO);
+    tracker.deliver(7, message, message.size(), "tag 7");
+
+    assertThat(tracker.takeRefused().handle()).isEqualTo("tag 7");
+    tracker.delivered();
+
+    assertThat(tracker.takeRefused()).isNull();
+    assertThat(window.unsettled()).isOne();
     assertThat(events).isEmpty();
   }
 
   @Test
-  void atLeastOnceIsSettledByTheConsumer() {
-    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+  void aSettlementUnderAutoThatComesTooLateIsCounted() {
+    DeliveryTracker<String> tracker = tracker(Qos.AUTO);
+    tracker.deliver(7, message, message.size(), null);
+    window.close();
 
-    Delivery delivery = tracker.deliver(7, message, message.size());
+    tracker.delivered();
+
+    assertThat(events).isEmpty();
+    assertThat(meter.counters().ignoredSettlements()).isOne();
+  }
+
+  @Test
+  void atLeastOnceIsSettledByTheConsumer() {
+    DeliveryTracker<String> tracker = tracker(Qos.AT_LEAST_ONCE);
+
+    Delivery delivery = tracker.deliver(7, message, message.size(), null);
     tracker.delivered();
     assertThat(window.unsettled()).isEqualTo(1);
     delivery.ack();
@@ -107,9 +133,9 @@ class DeliveryTrackerTest {
 
   @Test
   void theWindowBoundsWhatIsUnsettled() {
-    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
-    Delivery first = tracker.deliver(1, message, message.size());
-    tracker.deliver(2, message, message.size());
+    DeliveryTracker<String> tracker = tracker(Qos.AT_LEAST_ONCE);
+    Delivery first = tracker.deliver(1, message, message.size(), null);
+    tracker.deliver(2, message, message.size(), null);
 
     assertThat(tracker.hasRoom(5)).isFalse();
     first.ack();
@@ -118,8 +144,9 @@ class DeliveryTrackerTest {
 
   @Test
   void aDeliveryTakesTheBytesThatItIsMadeWithAndThePayloadIsCounted() {
-    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
-    TrackedDelivery delivery = (TrackedDelivery) tracker.deliver(1, message, 900);
+    DeliveryTracker<String> tracker = tracker(Qos.AT_LEAST_ONCE);
+    TrackedDelivery<String> delivery =
+        (TrackedDelivery<String>) tracker.deliver(1, message, 900, null);
 
     assertThat(tracker.hasRoom(100)).isTrue();
     assertThat(tracker.hasRoom(101)).isFalse();
@@ -132,11 +159,12 @@ class DeliveryTrackerTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 900, Integer.MAX_VALUE})
   void aDeliveryRemembersItsBytesWhenItIsSettledAndWhenItIsRepeated(int bytes) {
-    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
-    TrackedDelivery first = (TrackedDelivery) tracker.deliver(1, message, bytes);
+    DeliveryTracker<String> tracker = tracker(Qos.AT_LEAST_ONCE);
+    TrackedDelivery<String> first =
+        (TrackedDelivery<String>) tracker.deliver(1, message, bytes, null);
 
     first.nack(Nack.REQUEUE);
-    TrackedDelivery second = redeliveries.poll().again();
+    TrackedDelivery<String> second = redeliveries.poll().again();
 
     assertThat(first.bytes()).isEqualTo(bytes);
     assertThat(second.bytes()).isEqualTo(bytes);
@@ -150,18 +178,19 @@ class DeliveryTrackerTest {
 
   @Test
   void aRequeuedDeliveryKeepsItsPlaceAndCountsUp() {
-    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
-    Delivery first = tracker.deliver(7, message, message.size());
+    DeliveryTracker<String> tracker = tracker(Qos.AT_LEAST_ONCE);
+    Delivery first = tracker.deliver(7, message, message.size(), "tag 7");
 
     first.nack(Nack.REQUEUE);
     assertThat(window.unsettled()).isEqualTo(1);
-    TrackedDelivery second = redeliveries.poll().again();
+    TrackedDelivery<String> second = redeliveries.poll().again();
     first.ack();
     assertThat(window.unsettled()).as("the first delivery is used up").isEqualTo(1);
     second.nack(Nack.REQUEUE);
-    TrackedDelivery third = redeliveries.poll().again();
+    TrackedDelivery<String> third = redeliveries.poll().again();
     third.ack();
 
+    assertThat(third.handle()).isEqualTo("tag 7");
     assertThat(first.message().attributes().get(Delivery.COUNT_ATTRIBUTE)).isNull();
     assertThat(second.message().attributes().get(Delivery.COUNT_ATTRIBUTE)).isEqualTo(2);
     assertThat(third.message().attributes().get(Delivery.COUNT_ATTRIBUTE)).isEqualTo(3);
@@ -174,9 +203,9 @@ class DeliveryTrackerTest {
 
   @Test
   void aDiscardedDeliveryIsSettledByTheEndpoint() {
-    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
+    DeliveryTracker<String> tracker = tracker(Qos.AT_LEAST_ONCE);
 
-    tracker.deliver(7, message, message.size()).nack(Nack.DISCARD);
+    tracker.deliver(7, message, message.size(), null).nack(Nack.DISCARD);
 
     assertThat(window.settledPosition()).isEqualTo(7);
     assertThat(events).containsExactly("DISCARD 7");
@@ -185,9 +214,9 @@ class DeliveryTrackerTest {
   @ParameterizedTest
   @EnumSource(Nack.class)
   void lateSettlementsAreCountedAndIgnored(Nack how) {
-    DeliveryTracker tracker = tracker(Qos.AT_LEAST_ONCE);
-    Delivery acked = tracker.deliver(1, message, message.size());
-    Delivery nacked = tracker.deliver(2, message, message.size());
+    DeliveryTracker<String> tracker = tracker(Qos.AT_LEAST_ONCE);
+    Delivery acked = tracker.deliver(1, message, message.size(), null);
+    Delivery nacked = tracker.deliver(2, message, message.size(), null);
     window.close();
 
     acked.ack();
@@ -201,7 +230,7 @@ class DeliveryTrackerTest {
 
   @Test
   void aNullNackIsAnErrorAndSettlesNothing() {
-    Delivery delivery = tracker(Qos.AT_LEAST_ONCE).deliver(1, message, message.size());
+    Delivery delivery = tracker(Qos.AT_LEAST_ONCE).deliver(1, message, message.size(), null);
 
     assertThatThrownBy(() -> delivery.nack(null)).isInstanceOf(NullPointerException.class);
 
@@ -213,24 +242,24 @@ class DeliveryTrackerTest {
     for (int round = 0; round < 200; round++) {
       AtomicInteger settlements = new AtomicInteger();
       AcknowledgementWindow own = new AcknowledgementWindow(1, 1_000, () -> {});
-      DeliveryTracker tracker =
-          new DeliveryTracker(
+      DeliveryTracker<String> tracker =
+          new DeliveryTracker<>(
               Qos.AT_LEAST_ONCE,
               own,
-              new Settlements() {
+              new Settlements<>() {
                 @Override
-                public void acked(TrackedDelivery delivery) {
+                public void acked(TrackedDelivery<String> delivery) {
                   settlements.incrementAndGet();
                 }
 
                 @Override
-                public void nacked(TrackedDelivery delivery, Nack how) {
+                public void nacked(TrackedDelivery<String> delivery, Nack how) {
                   settlements.incrementAndGet();
                   delivery.settle();
                 }
               },
               meter);
-      Delivery delivery = tracker.deliver(round, message, message.size());
+      Delivery delivery = tracker.deliver(round, message, message.size(), null);
       CountDownLatch begin = new CountDownLatch(1);
       Thread acks = settling(begin, delivery::ack);
       Thread nacks = settling(begin, () -> delivery.nack(Nack.DISCARD));

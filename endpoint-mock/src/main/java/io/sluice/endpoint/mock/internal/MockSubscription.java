@@ -9,8 +9,6 @@ import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
-import io.sluice.endpoint.support.message.MessageSize;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,13 +16,13 @@ import org.slf4j.LoggerFactory;
 /**
  * One consumer of a queue: the source of one subscription.
  *
- * <p>The methods of {@link DeliverySource} and {@link #held} belong to the thread of the
- * subscription. When the connection breaks, whoever broke it gives back what is unsettled, and the
- * thread of the subscription starts anew when it comes by.
+ * <p>The methods of {@link DeliverySource} belong to the thread of the subscription. When the
+ * connection breaks, whoever broke it gives back what is unsettled, and the thread of the
+ * subscription starts anew when it comes by.
  */
-final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
+final class MockSubscription implements DeliverySource, MockLane.Listener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(MockConsumer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(MockSubscription.class);
 
   private final String endpoint;
   private final Qos qos;
@@ -35,14 +33,11 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
   private final EndpointMeter meter;
   private final DeliverySubscription subscription;
 
-  private volatile MockUnsettled unsettled;
+  private volatile MockLane lane;
   private volatile boolean lost;
   private volatile boolean over;
 
-  /** What was taken from the queue and did not fit into the window. */
-  private volatile QueuedMessage held;
-
-  MockConsumer(
+  MockSubscription(
       String endpoint,
       Qos qos,
       MockSettings.Consumer settings,
@@ -59,7 +54,7 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
     this.connection = connection;
     this.meter = meter;
     this.subscription = subscription;
-    this.unsettled = new MockUnsettled(qos, settings, meter, this);
+    this.lane = new MockLane(qos, settings, meter, this);
   }
 
   @Override
@@ -68,13 +63,15 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
       return null;
     }
     startAnewIfLost();
-    Delivery again = unsettled.pollRedelivery();
-    return again != null ? again : pollQueue();
+    if (!lane.isWaiting()) {
+      takeFromQueue();
+    }
+    return lane.poll();
   }
 
   @Override
   public void delivered(Delivery delivery) {
-    unsettled.delivered();
+    lane.delivered();
     connection.delivered();
     startAnewIfLost();
     completeAtEnd();
@@ -83,13 +80,8 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
   @Override
   public void closed() {
     over = true;
-    if (held != null) {
-      broker.giveBack(queue, List.of(held));
-      held = null;
-    }
-    broker.giveBack(queue, unsettled.refused());
-    broker.giveBack(queue, unsettled.takeRedeliveries());
-    if (unsettled.isClosed()) {
+    broker.giveBack(queue, lane.takeBack());
+    if (lane.isClosed()) {
       release(); // what this thread was delivering when it was closed
     }
     broker.left(this);
@@ -112,14 +104,14 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
 
   /** The connection broke: what is unsettled goes back. Any thread. */
   void lost() {
-    MockUnsettled before = unsettled;
+    MockLane before = lane;
     lost = true; // from here on the subscription's thread may replace it
     broker.giveBack(queue, before.close());
   }
 
   /** Gives back what is unsettled; settling it has no effect any more. Any thread. */
   void release() {
-    broker.giveBack(queue, unsettled.close());
+    broker.giveBack(queue, lane.close());
   }
 
   /** Whether its subscription has ended, though it may still be delivering the last message. */
@@ -128,18 +120,17 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
   }
 
   int unsettled() {
-    return unsettled.size();
+    return lane.unsettled();
   }
 
   /** Whether it has something that may have to be delivered again. */
   boolean isHolding() {
-    return held != null || unsettled.size() > 0;
+    return lane.isHolding();
   }
 
   /** A message that has been unsettled for too long. */
   Optional<String> trouble() {
-    return unsettled
-        .olderThan(settings.maxUnsettledAge())
+    return lane.unsettledFor(settings.maxUnsettledAge())
         .map(
             message ->
                 "message %s of client id '%s' is unsettled for more than %d ms"
@@ -156,7 +147,7 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
   @Override
   public void ready() {
     if (over) {
-      broker.giveBack(queue, unsettled.takeRedeliveries());
+      broker.giveBack(queue, lane.takeRedeliveries());
     } else {
       subscription.wakeUp();
     }
@@ -170,7 +161,8 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
   }
 
   @Override
-  public void discarded(Message message) {
+  public void discarded(Message message, Runnable done) {
+    done.run();
     LOG.warn(
         "Endpoint '{}', client id '{}': message {} was discarded",
         endpoint,
@@ -183,38 +175,25 @@ final class MockConsumer implements DeliverySource, MockUnsettled.Listener {
     }
   }
 
-  private Delivery pollQueue() {
-    QueuedMessage waiting = held == null ? queue.pollWaiting() : held;
+  private void takeFromQueue() {
+    QueuedMessage waiting = queue.pollWaiting();
     if (waiting != null) {
-      return deliverOrHold(waiting);
+      lane.add(waiting);
+    } else if (lane.hasRoom(queue.generatedSize())) {
+      Message message = queue.pollGenerated();
+      if (message != null) {
+        lane.add(new QueuedMessage(message, null));
+      } else {
+        completeAtEnd(); // others may have taken the last
+      }
     }
-    if (!unsettled.hasRoom(queue.generatedSize())) {
-      return null;
-    }
-    Message message = queue.pollGenerated();
-    if (message == null) {
-      completeAtEnd(); // others may have taken the last
-      return null;
-    }
-    return unsettled.deliver(message);
-  }
-
-  private Delivery deliverOrHold(QueuedMessage waiting) {
-    int bytes = MessageSize.of(waiting.message());
-    if (!unsettled.hasRoom(bytes)) {
-      held = waiting;
-      return null;
-    }
-    Delivery delivery = unsettled.deliver(waiting, bytes);
-    held = null;
-    return delivery;
   }
 
   private void startAnewIfLost() {
     if (lost) {
       lost = false;
       release(); // what this thread was delivering when the connection broke
-      unsettled = new MockUnsettled(qos, settings, meter, this);
+      lane = new MockLane(qos, settings, meter, this);
     }
   }
 
