@@ -6,9 +6,9 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.BoundedWait;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
-import io.sluice.endpoint.support.lifecycle.Backoff;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.lifecycle.ReconnectLoop;
 import io.sluice.endpoint.support.net.AddressResolver;
 import io.sluice.endpoint.support.net.ServerAddress;
 import io.sluice.endpoint.support.net.ServerProbe;
@@ -29,7 +29,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
@@ -67,26 +66,19 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
   private final KafkaSettings settings;
   private final KafkaClients clients;
   private final SharedWorkers workers;
-  private final EndpointLifecycle lifecycle;
-  private final EndpointMeter meter;
-  private final Consumer<EndpointException> onFailed;
-  private final Backoff backoff;
   private final ServerProbe probe;
   private final ThreadPoolExecutor thread;
   private final ThreadFactory closers;
 
-  private volatile boolean up;
-  private volatile boolean over;
-  private volatile String hindrance;
+  private final ReconnectLoop loop;
 
+  private volatile boolean over;
   private volatile Admin admin;
-  private boolean connectedBefore;
 
   /**
    * A connection that is not made yet.
    *
    * @param resolver looks up the names of servers
-   * @param onFailed hears why there will be no connection any more
    */
   KafkaConnection(
       KafkaSettings settings,
@@ -96,14 +88,10 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
       EndpointLifecycle lifecycle,
       EndpointMeter meter,
       AddressResolver resolver,
-      Consumer<EndpointException> onFailed) {
+      ReconnectLoop.Listener listener) {
     this.settings = settings;
     this.clients = clients;
     this.workers = workers;
-    this.lifecycle = lifecycle;
-    this.meter = meter;
-    this.onFailed = onFailed;
-    this.backoff = settings.reconnect().backoff();
     this.probe =
         new ServerProbe(
             settings.bootstrapServers().stream().map(ServerAddress::parse).toList(),
@@ -111,6 +99,15 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
             CONNECT_TIMEOUT);
     this.thread = IdlingThread.of(threads, "connection");
     this.closers = threads.forPurpose("connection-end");
+    this.loop =
+        new ReconnectLoop(
+            () -> onThread(this::connect),
+            settings.reconnect().backoff(),
+            lifecycle,
+            lifecycle.link("brokers"),
+            meter,
+            workers,
+            listener);
   }
 
   /**
@@ -132,12 +129,12 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
 
   /** Begins to connect. */
   void open() {
-    onThread(this::connect);
+    loop.open();
   }
 
   /** Why no broker can be reached now, for people; empty while one answers. */
   Optional<String> hindrance() {
-    return Optional.ofNullable(hindrance);
+    return loop.hindrance().map(Throwable::getMessage);
   }
 
   @Override
@@ -254,10 +251,8 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
 
   /** Gives up, as the endpoint can never work as it is. */
   void fail(EndpointException error) {
-    if (endOnce()) {
-      onFailed.accept(error); // who stops it on hearing of the state finds everything failed
-      lifecycle.failed(error);
-    }
+    over = true;
+    loop.fail(error);
   }
 
   /**
@@ -267,7 +262,8 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
    *     in the look-up of a name is left behind, and does nothing more when it comes back
    */
   CompletionStage<Void> close() {
-    endOnce();
+    over = true;
+    loop.close();
     probe.close();
     CompletableFuture<Void> idle = CompletableFuture.runAsync(this::closeClient, thread);
     thread.shutdown();
@@ -284,13 +280,6 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
               + " of a name lets it",
           settings.bootstrapServers());
     }
-  }
-
-  private synchronized boolean endOnce() {
-    boolean first = !over;
-    over = true;
-    up = false;
-    return first;
   }
 
   private void connect() {
@@ -329,7 +318,7 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
     ask()
         .whenComplete(
             (id, failure) -> {
-              if (failure == null && up) {
+              if (failure == null && loop.isUp()) {
                 lookLater();
               } else {
                 onThread(() -> answered(failure));
@@ -357,48 +346,17 @@ final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics
       return;
     }
     if (failure == null) {
-      connected();
+      loop.connected();
+      lookLater();
     } else {
       lost(KafkaErrors.of(failure));
     }
   }
 
-  private void connected() {
-    backoff.reset();
-    synchronized (this) {
-      up = !over;
-    }
-    hindrance = null;
-    lifecycle.up();
-    if (connectedBefore) {
-      meter.reconnected();
-    }
-    connectedBefore = true;
-    lookLater();
-  }
-
   private void lost(EndpointException failure) {
-    up = false;
     EndpointException error = explain(failure);
-    if (over) {
-      return;
-    }
-    hindrance = error.getMessage();
-    if (error.code().equals(ErrorCode.INVALID_CONFIGURATION)) {
-      fail(error);
-      return;
-    }
-    lifecycle.down(error);
-    Optional<Duration> delay = backoff.next();
-    if (delay.isPresent()) {
-      after(delay.get(), () -> onThread(this::connect));
-    } else {
-      fail(
-          new EndpointException(
-              error.code(),
-              "reconnect.maxAttempts are used up: " + error.getMessage(),
-              false,
-              error));
+    if (!over) {
+      loop.lost(error);
     }
   }
 

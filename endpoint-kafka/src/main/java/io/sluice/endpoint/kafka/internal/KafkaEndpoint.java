@@ -94,7 +94,7 @@ final class KafkaEndpoint implements MessageEndpoint {
             lifecycle,
             meter,
             AddressResolver.SYSTEM,
-            this::connectionFailed);
+            this::failed);
     consumers =
         new KafkaConsumers(
             name, settings, clients, threads, lifecycle, meter, connection, connection);
@@ -254,7 +254,7 @@ final class KafkaEndpoint implements MessageEndpoint {
     return troubles.isEmpty() ? Optional.empty() : Optional.of(troubles);
   }
 
-  private void connectionFailed(EndpointException error) {
+  private void failed(EndpointException error) {
     consumers.fail(error);
   }
 

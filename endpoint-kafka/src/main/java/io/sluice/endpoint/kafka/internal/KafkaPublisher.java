@@ -8,7 +8,6 @@ import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SerialTask;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
-import io.sluice.endpoint.support.lifecycle.Backoff;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.publishing.MessageSender;
@@ -91,7 +90,7 @@ final class KafkaPublisher {
             clients,
             threads,
             workers,
-            backoff(settings.reconnect()),
+            settings.reconnect().endlessBackoff(),
             sending::signal,
             this::unusable);
     directory =
@@ -105,10 +104,6 @@ final class KafkaPublisher {
             sending::signal);
     retry = new Reminder(workers, RETRY, sending::signal);
     look = new Reminder(workers, LOOK, sending::signal);
-  }
-
-  private static Backoff backoff(KafkaSettings.Reconnect reconnect) {
-    return new Backoff(reconnect.initialDelay(), reconnect.maxDelay(), reconnect.jitter(), -1);
   }
 
   /**

@@ -3,7 +3,7 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Mode;
-import io.sluice.endpoint.support.lifecycle.Backoff;
+import io.sluice.endpoint.support.lifecycle.Reconnect;
 import io.sluice.endpoint.support.schema.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -134,14 +134,6 @@ record KafkaSettings(
     }
   }
 
-  /** How often to try to reach the cluster. */
-  record Reconnect(Duration initialDelay, Duration maxDelay, double jitter, int maxAttempts) {
-
-    Backoff backoff() {
-      return new Backoff(initialDelay, maxDelay, jitter, maxAttempts);
-    }
-  }
-
   /** Reads validated settings. */
   static KafkaSettings of(Settings settings) {
     return new KafkaSettings(
@@ -149,7 +141,7 @@ record KafkaSettings(
         settings.text("security.protocol"),
         producer(settings.section("producer")),
         consumer(settings.section("consumer")),
-        reconnect(settings.section("reconnect")),
+        Reconnect.of(settings.section("reconnect")),
         settings.map("properties"));
   }
 

@@ -10,6 +10,7 @@ import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.support.lifecycle.Reconnect;
 import io.sluice.endpoint.support.schema.EndpointSchema;
 import io.sluice.endpoint.support.schema.SettingsProbe;
 import java.time.Duration;
@@ -73,8 +74,7 @@ class KafkaSettingsTest {
     assertThat(settings.consumer().failureStrategy())
         .isEqualTo(KafkaSettings.FailureStrategy.DISCARD);
     assertThat(settings.reconnect())
-        .isEqualTo(
-            new KafkaSettings.Reconnect(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1));
+        .isEqualTo(new Reconnect(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1));
     assertThat(settings.clientProperties()).isEmpty();
   }
 

@@ -22,6 +22,7 @@ import io.sluice.endpoint.support.delivery.FailedPublisher;
 import io.sluice.endpoint.support.lifecycle.Drain;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.lifecycle.ReconnectLoop;
 import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.lifecycle.TroubleWatch;
 import io.sluice.endpoint.support.publishing.InFlightWindow;
@@ -41,7 +42,7 @@ import java.util.concurrent.Flow;
  * One configured endpoint: joins the parts, which work on the threads that all endpoints of the
  * bundle share, and takes them up and down in order.
  */
-final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, MockConnection.Listener {
+final class MockEndpoint implements MessageEndpoint, ProxyEndpoint, ReconnectLoop.Listener {
 
   static final Set<Mode> MODES = Set.of(Mode.values());
 

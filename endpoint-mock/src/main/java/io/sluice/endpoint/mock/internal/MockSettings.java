@@ -3,7 +3,7 @@ package io.sluice.endpoint.mock.internal;
 
 import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.Headers;
-import io.sluice.endpoint.support.lifecycle.Backoff;
+import io.sluice.endpoint.support.lifecycle.Reconnect;
 import io.sluice.endpoint.support.schema.Settings;
 import java.time.Duration;
 
@@ -56,14 +56,6 @@ record MockSettings(
   /** Flow of publishing. */
   record Producer(int maxInFlight, long maxInFlightBytes, Duration timeout) {}
 
-  /** How a broken connection is made again. */
-  record Reconnect(Duration initialDelay, Duration maxDelay, double jitter, int maxAttempts) {
-
-    Backoff backoff() {
-      return new Backoff(initialDelay, maxDelay, jitter, maxAttempts);
-    }
-  }
-
   /**
    * Faults on purpose.
    *
@@ -89,7 +81,7 @@ record MockSettings(
         settings.flag("echo"),
         consumer(settings.section("consumer")),
         producer(settings.section("producer")),
-        reconnect(settings.section("reconnect")),
+        Reconnect.of(settings.section("reconnect")),
         faults(settings.section("faults")),
         http(settings.section("http")));
   }
@@ -117,14 +109,6 @@ record MockSettings(
         producer.integer("maxInFlight"),
         producer.number("maxInFlightBytes"),
         producer.millis("timeout"));
-  }
-
-  private static Reconnect reconnect(Settings reconnect) {
-    return new Reconnect(
-        reconnect.millis("initialDelay"),
-        reconnect.millis("maxDelay"),
-        reconnect.decimal("jitter"),
-        reconnect.integer("maxAttempts"));
   }
 
   private static Faults faults(Settings faults) {

@@ -99,6 +99,7 @@ class MockLifecycleTest {
         subscribe(endpoint, Qos.AT_LEAST_ONCE).request(Long.MAX_VALUE);
 
     subscriber.await(4);
+    eventually().until(() -> states.contains(EndpointState.DOWN));
     subscriber.item(0).ack(); // too late: its connection is gone
     subscriber.await(8);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.Headers;
+import io.sluice.endpoint.support.lifecycle.Reconnect;
 import io.sluice.endpoint.support.schema.EndpointSchema;
 import io.sluice.endpoint.support.schema.SettingsProbe;
 import java.time.Duration;
@@ -55,8 +56,7 @@ class MockSettingsTest {
     assertThat(settings.producer())
         .isEqualTo(new MockSettings.Producer(1024, 32 << 20, Duration.ofSeconds(30)));
     assertThat(settings.reconnect())
-        .isEqualTo(
-            new MockSettings.Reconnect(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1));
+        .isEqualTo(new Reconnect(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1));
     assertThat(settings.faults())
         .isEqualTo(new MockSettings.Faults(Duration.ZERO, false, 0, 0, Duration.ZERO, 0.0, 0));
     assertThat(settings.http().status()).isEqualTo(200);

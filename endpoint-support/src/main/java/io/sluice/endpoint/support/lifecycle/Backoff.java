@@ -1,7 +1,6 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.lifecycle;
 
-import io.sluice.endpoint.support.schema.Settings;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,20 +36,6 @@ public final class Backoff {
         jitter,
         maxAttempts,
         () -> ThreadLocalRandom.current().nextDouble());
-  }
-
-  /**
-   * The backoff that a {@code reconnect} section describes with {@code initialDelay}, {@code
-   * maxDelay}, {@code jitter} and {@code maxAttempts}.
-   *
-   * @param reconnect not null
-   */
-  public static Backoff of(Settings reconnect) {
-    return new Backoff(
-        reconnect.millis("initialDelay"),
-        reconnect.millis("maxDelay"),
-        reconnect.decimal("jitter"),
-        reconnect.integer("maxAttempts"));
   }
 
   Backoff(

@@ -35,6 +35,9 @@ public final class EndpointLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(EndpointLifecycle.class);
 
+  /** The link of an endpoint with one. */
+  private static final String ONLY = "connection";
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final String endpoint;
@@ -214,7 +217,7 @@ public final class EndpointLifecycle {
    * @return false when the report came too early or too late and was ignored
    */
   public boolean up() {
-    return board.up();
+    return board.up(ONLY);
   }
 
   /**
@@ -237,7 +240,18 @@ public final class EndpointLifecycle {
    * @return false when the report came too early or too late and was ignored
    */
   public boolean down(EndpointException error) {
-    return board.report(EndpointState.DOWN, error.getMessage(), error);
+    return board.down(ONLY, error);
+  }
+
+  /**
+   * One of several connections of the endpoint, which make up its state together: with all of them
+   * up it is {@link EndpointState#UP}, with some {@link EndpointState#DEGRADED}, with none {@link
+   * EndpointState#DOWN}. One that has not reported anything does not count.
+   *
+   * @param name for people, in the reason, not null; the same name is the same link
+   */
+  public Link link(String name) {
+    return new Link(Objects.requireNonNull(name, "name"));
   }
 
   /**
@@ -327,6 +341,40 @@ public final class EndpointLifecycle {
   /** See {@link io.sluice.endpoint.Endpoint#removeStatusListener}. */
   public void removeStatusListener(StatusListener listener) {
     board.remove(listener);
+  }
+
+  /** What becomes of one connection. Safe for use by many threads. */
+  public final class Link {
+
+    private final String name;
+
+    private Link(String name) {
+      this.name = name;
+    }
+
+    /**
+     * Connected and working.
+     *
+     * @return false when the report came too early or too late and was ignored
+     */
+    public boolean up() {
+      return board.up(name);
+    }
+
+    /**
+     * Not connected, and connecting again.
+     *
+     * @param error why; becomes the last error
+     * @return as of {@link #up}
+     */
+    public boolean down(EndpointException error) {
+      return board.down(name, error);
+    }
+
+    /** Not needed any more. */
+    public void close() {
+      board.unlink(name);
+    }
   }
 
   /**

@@ -51,6 +51,8 @@ final class StatusBoard {
   private volatile List<StatusListener> listeners = List.of();
   private volatile Details details;
 
+  private final LinkStates links = new LinkStates();
+
   /** Reasons by key, in the order in which they appeared. */
   private final Map<String, String> troubles = new LinkedHashMap<>();
 
@@ -89,14 +91,42 @@ final class StatusBoard {
     return entered;
   }
 
-  /** Enters {@code UP}, or {@code DEGRADED} while there is a trouble, and announces it. */
-  boolean up() {
+  /** A link is up. */
+  boolean up(String link) {
+    return change(() -> links.up(link), null);
+  }
+
+  /** A link is down. */
+  boolean down(String link, EndpointException error) {
+    return change(() -> links.down(link, error), error);
+  }
+
+  /** There is no such link any more. */
+  void unlink(String link) {
+    change(() -> links.remove(link), null);
+  }
+
+  private boolean change(Runnable report, EndpointException error) {
     boolean entered;
     synchronized (lock) {
-      entered = enterUp();
+      report.run();
+      entered = links.areKnown() && enterByLinks(error);
     }
     announceChanges();
     return entered;
+  }
+
+  private boolean enterByLinks(EndpointException error) {
+    String reason = links.reason();
+    if (!links.isAnyUp()) {
+      return enter(EndpointState.DOWN, reason, error);
+    }
+    List<String> reasons = new ArrayList<>(troubles.values());
+    if (!reason.isEmpty()) {
+      reasons.add(0, reason);
+    }
+    EndpointState state = reasons.isEmpty() ? EndpointState.UP : EndpointState.DEGRADED;
+    return enter(state, String.join("; ", reasons), error);
   }
 
   /** Shows a trouble, now or when it is up; with an empty reason it is over. */
@@ -107,15 +137,10 @@ final class StatusBoard {
         return;
       }
       if (state() == EndpointState.UP || state() == EndpointState.DEGRADED) {
-        enterUp();
+        enterByLinks(null);
       }
     }
     announceChanges();
-  }
-
-  private boolean enterUp() {
-    EndpointState state = troubles.isEmpty() ? EndpointState.UP : EndpointState.DEGRADED;
-    return enter(state, String.join("; ", troubles.values()), null);
   }
 
   /** Announces what has changed. Not to be called with a lock: it may call listeners. */

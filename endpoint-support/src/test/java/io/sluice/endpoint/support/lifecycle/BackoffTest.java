@@ -46,11 +46,15 @@ class BackoffTest {
         Settings.of(
             Map.of("initialDelay", 200L, "maxDelay", 300L, "jitter", 0.0, "maxAttempts", 2L));
 
-    Backoff backoff = Backoff.of(reconnect);
+    Backoff backoff = Reconnect.of(reconnect).backoff();
+    Backoff endless = Reconnect.of(reconnect).endlessBackoff();
 
     assertThat(next(backoff)).isEqualTo(200);
     assertThat(next(backoff)).isEqualTo(300);
     assertThat(backoff.next()).isEmpty();
+    for (int i = 0; i < 100; i++) {
+      assertThat(endless.next()).isPresent();
+    }
   }
 
   @Test

@@ -55,6 +55,37 @@ class EndpointLifecycleTest {
   }
 
   @Test
+  void severalLinksMakeUpOneState() {
+    EndpointLifecycle.Link publishing = life.link("publishing");
+    EndpointLifecycle.Link consuming = life.link("consuming");
+    life.start(this::open);
+
+    publishing.up();
+    assertThat(life.state()).isEqualTo(EndpointState.UP);
+    consuming.down(LOST);
+    assertThat(life.state()).isEqualTo(EndpointState.DEGRADED);
+    assertThat(life.status().reason()).isEqualTo("consuming: connection to broker:1 lost");
+    life.trouble("age", "a message is unsettled");
+    assertThat(life.status().reason())
+        .isEqualTo("consuming: connection to broker:1 lost; a message is unsettled");
+    publishing.down(LOST);
+    assertThat(life.state()).isEqualTo(EndpointState.DOWN);
+    consuming.up();
+    publishing.close();
+    assertThat(life.state()).isEqualTo(EndpointState.DEGRADED);
+    assertThat(life.status().reason()).isEqualTo("a message is unsettled");
+    life.trouble("age", "");
+    assertThat(life.state()).isEqualTo(EndpointState.UP);
+    assertThat(life.status().lastError()).isPresent();
+  }
+
+  @Test
+  void aLinkThatReportsBeforeTheStartIsIgnored() {
+    assertThat(life.link("publishing").up()).isFalse();
+    assertThat(life.state()).isEqualTo(EndpointState.STOPPED);
+  }
+
+  @Test
   void whatIsPreparedIsClosedThoughItIsNeverStarted() {
     AtomicInteger preparations = new AtomicInteger();
     CompletableFuture<Void> preparation = new CompletableFuture<>();
