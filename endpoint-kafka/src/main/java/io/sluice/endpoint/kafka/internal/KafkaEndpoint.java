@@ -2,39 +2,30 @@
 package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.ConsumeRequest;
-import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.Message;
-import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.StatusListener;
 import io.sluice.endpoint.support.concurrent.BoundedWait;
 import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
-import io.sluice.endpoint.support.delivery.FailedPublisher;
+import io.sluice.endpoint.support.endpoint.BaseMessageEndpoint;
 import io.sluice.endpoint.support.lifecycle.Drain;
-import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
-import io.sluice.endpoint.support.lifecycle.EndpointMeter;
-import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.lifecycle.TroubleWatch;
 import io.sluice.endpoint.support.net.AddressResolver;
-import io.sluice.endpoint.support.publishing.InFlightWindow;
 import io.sluice.endpoint.support.publishing.MessageSender;
-import io.sluice.endpoint.support.publishing.PublishingProcessor;
-import io.sluice.endpoint.support.publishing.WindowedSender;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,20 +37,14 @@ import org.slf4j.LoggerFactory;
  * the threads that all endpoints of the bundle share; what has to wait for a broker has threads of
  * this endpoint.
  */
-final class KafkaEndpoint implements MessageEndpoint {
+final class KafkaEndpoint extends BaseMessageEndpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEndpoint.class);
   private static final Duration CONSUMERS_TIMEOUT = Duration.ofMillis(1500);
   private static final Duration THREADS_TIMEOUT = Duration.ofSeconds(1);
 
-  private final String name;
   private final KafkaSettings settings;
-  private final Set<Mode> modes;
-  private final SharedWorkers workers;
-  private final Set<KafkaEndpoint> started;
   private final EndpointThreads threads;
-  private final EndpointMeter meter = new EndpointMeter();
-  private final EndpointLifecycle lifecycle;
   private final KafkaConnection connection;
   private final KafkaConsumers consumers;
   private final TopicWatch topicWatch;
@@ -71,19 +56,20 @@ final class KafkaEndpoint implements MessageEndpoint {
   /**
    * An endpoint that is not started.
    *
-   * @param started where it is found while it may have resources
+   * @param present where it is found while it may have resources
    */
-  KafkaEndpoint(
-      String name, KafkaSettings settings, SharedWorkers workers, Set<KafkaEndpoint> started) {
-    this.name = name;
+  KafkaEndpoint(String name, KafkaSettings settings, SharedWorkers workers, Set<Endpoint> present) {
+    super(
+        name,
+        settings.modes(),
+        settings.producer().maxInFlight(),
+        settings.producer().maxInFlightBytes(),
+        workers,
+        present);
     this.settings = settings;
-    this.modes = settings.modes(); // asked for with every message
-    this.workers = workers;
-    this.started = started;
     threads =
         EndpointThreads.of(
             KafkaEndpointFactory.TYPE, name, ContextClassLoader.of(KafkaEndpoint.class));
-    lifecycle = new EndpointLifecycle(name, workers, meter);
     KafkaClients clients = new KafkaClients(name, settings);
     connection =
         new KafkaConnection(
@@ -91,14 +77,14 @@ final class KafkaEndpoint implements MessageEndpoint {
             clients,
             threads,
             workers,
-            lifecycle,
-            meter,
+            lifecycle(),
+            meter(),
             AddressResolver.SYSTEM,
             this::failed);
     consumers =
         new KafkaConsumers(
-            name, settings, clients, threads, lifecycle, meter, connection, connection);
-    topicWatch = new TopicWatch(consumers, lifecycle, connection);
+            name, settings, clients, threads, lifecycle(), meter(), connection, connection);
+    topicWatch = new TopicWatch(consumers, lifecycle(), connection);
     publisher =
         new KafkaPublisher(
             name,
@@ -106,70 +92,14 @@ final class KafkaEndpoint implements MessageEndpoint {
             clients,
             threads,
             workers,
-            meter,
+            meter(),
             () -> refusal(Mode.PUBLISH),
             connection::hindrance,
             connection::fail);
-    single = single();
-    meter.unsettledFrom(consumers::unsettled);
-    meter.lagFrom(consumers::lag);
-    lifecycle.detailsFrom(consumers::details);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Set<Mode> modes() {
-    return modes;
-  }
-
-  @Override
-  public CompletionStage<Void> prepare() {
-    return lifecycle.prepare(this::makeClients);
-  }
-
-  @Override
-  public CompletionStage<Void> start() {
-    return lifecycle.start(this::open);
-  }
-
-  @Override
-  public CompletionStage<Void> stop(Duration drain) {
-    return lifecycle.stop(drain, time -> drainAndRelease(time, false));
-  }
-
-  @Override
-  public CompletionStage<Void> handOver(Duration drain) {
-    return lifecycle.stop(drain, time -> drainAndRelease(time, true));
-  }
-
-  @Override
-  public void close() {
-    lifecycle.close(time -> drainAndRelease(time, false));
-  }
-
-  @Override
-  public EndpointStatus status() {
-    return lifecycle.status();
-  }
-
-  @Override
-  public void addStatusListener(StatusListener listener) {
-    lifecycle.addStatusListener(listener);
-  }
-
-  @Override
-  public void removeStatusListener(StatusListener listener) {
-    lifecycle.removeStatusListener(listener);
-  }
-
-  @Override
-  public Flow.Publisher<Delivery> consume(ConsumeRequest request) {
-    Objects.requireNonNull(request, "request");
-    return subscriber -> subscribe(request, subscriber);
+    single = single(publisher.sender(settings.producer().topics(), Qos.AUTO));
+    meter().unsettledFrom(consumers::unsettled);
+    meter().lagFrom(consumers::lag);
+    lifecycle().detailsFrom(consumers::details);
   }
 
   @Override
@@ -178,43 +108,35 @@ final class KafkaEndpoint implements MessageEndpoint {
   }
 
   @Override
-  public Flow.Processor<Message, Receipt> publisher(PublishRequest request) {
-    Qos qos = request.qos();
-    try {
-      return processor(publisher.sender(settings.producer().topicsWith(request.overrides()), qos));
-    } catch (EndpointException e) {
-      PublishingProcessor refusing =
-          processor(message -> CompletableFuture.completedStage(Receipt.rejected(message, e)));
-      refusing.fail(e);
-      return refusing;
-    }
+  protected DeliverySource source(ConsumeRequest request, DeliverySubscription subscription) {
+    return consumers.open(request, subscription);
   }
 
   @Override
-  public String toString() {
-    return "KafkaEndpoint[" + name + "]";
+  protected MessageSender sender(PublishRequest request) {
+    return publisher.sender(settings.producer().topicsWith(request.overrides()), request.qos());
   }
 
   /** Consumers have no client yet: it would be a member of the group. */
-  private CompletionStage<Void> makeClients() {
-    started.add(this);
+  @Override
+  protected CompletionStage<Void> prepareClients() {
     CompletionStage<Void> connected = connection.prepare();
     return settings.producer().enabled()
         ? connected.thenCombine(publisher.prepare(), (a, b) -> null)
         : connected;
   }
 
-  private CompletionStage<Void> open() {
-    started.add(this);
+  @Override
+  protected CompletionStage<Void> open() {
     if (settings.producer().enabled()) {
       publisher.open();
     }
     connection.open();
     watch =
         TroubleWatch.start(
-            lifecycle, workers, settings.consumer().maxUnsettledAge(), this::trouble);
+            lifecycle(), workers(), settings.consumer().maxUnsettledAge(), this::trouble);
     if (settings.consumer().enabled()) {
-      topicWatch.open(workers);
+      topicWatch.open(workers());
     }
     return CompletableFuture.completedFuture(null);
   }
@@ -223,26 +145,26 @@ final class KafkaEndpoint implements MessageEndpoint {
    * The connection stays up while it drains: what is on its way still arrives. What does not end in
    * time is left behind.
    */
-  private CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
+  @Override
+  protected CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
     if (watch != null) {
       watch.close();
     }
     topicWatch.close();
     CompletionStage<Boolean> consumed =
-        BoundedWait.of(consumers.stop(drain, successor), drain.plus(CONSUMERS_TIMEOUT), workers);
+        BoundedWait.of(consumers.stop(drain, successor), drain.plus(CONSUMERS_TIMEOUT), workers());
     CompletionStage<Void> published =
-        Drain.await(publisher::isDrained, drain, workers).thenCompose(done -> publisher.close());
+        Drain.await(publisher::isDrained, drain, workers()).thenCompose(done -> publisher.close());
     return consumed
         .thenCombine(published, (a, b) -> b)
         .thenCompose(done -> connection.close())
-        .thenRunAsync(this::release, workers);
+        .thenRunAsync(this::release, workers());
   }
 
   private void release() {
     if (!threads.joinAll(THREADS_TIMEOUT)) {
-      LOG.warn("Endpoint '{}': {} threads have not ended yet", name, threads.count());
+      LOG.warn("Endpoint '{}': {} threads have not ended yet", name(), threads.count());
     }
-    started.remove(this);
   }
 
   /** What an operator should look at while the connection works. */
@@ -256,40 +178,5 @@ final class KafkaEndpoint implements MessageEndpoint {
 
   private void failed(EndpointException error) {
     consumers.fail(error);
-  }
-
-  private void subscribe(ConsumeRequest request, Flow.Subscriber<? super Delivery> subscriber) {
-    Objects.requireNonNull(subscriber, "subscriber"); // rule 1.9
-    EndpointException refused = refusal(Mode.CONSUME);
-    if (refused != null) {
-      FailedPublisher.<Delivery>of(refused).subscribe(subscriber);
-      return;
-    }
-    DeliverySubscription.open(
-        name, subscriber, workers, subscription -> consumers.open(request, subscription));
-  }
-
-  /** Receipts of single messages complete on a worker: who waits for one may do anything then. */
-  private MessageSender single() {
-    MessageSender sender = publisher.sender(settings.producer().topics(), Qos.AUTO);
-    return new WindowedSender(
-        new InFlightWindow(
-            settings.producer().maxInFlight(), settings.producer().maxInFlightBytes()),
-        message -> sender.send(message).thenApplyAsync(Function.identity(), workers));
-  }
-
-  private PublishingProcessor processor(MessageSender sender) {
-    return new PublishingProcessor(
-        name,
-        sender,
-        settings.producer().maxInFlight(),
-        settings.producer().maxInFlightBytes(),
-        workers);
-  }
-
-  /** Why a mode cannot be used now; null if it can. */
-  private EndpointException refusal(Mode mode) {
-    EndpointException refused = lifecycle.refusal();
-    return refused != null || modes.contains(mode) ? refused : Refusals.disabled(name, mode);
   }
 }

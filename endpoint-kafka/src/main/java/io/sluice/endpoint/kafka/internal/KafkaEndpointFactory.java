@@ -3,6 +3,7 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.CheckStep;
 import io.sluice.endpoint.ConfigurationException;
+import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.EndpointFactory;
 import io.sluice.endpoint.EndpointType;
@@ -64,7 +65,7 @@ public final class KafkaEndpointFactory implements EndpointFactory {
           .schema(schema.text())
           .build();
   private final SharedWorkers workers = SharedWorkers.of(TYPE, KafkaEndpointFactory.class);
-  private final Set<KafkaEndpoint> started = ConcurrentHashMap.newKeySet();
+  private final Set<Endpoint> present = ConcurrentHashMap.newKeySet();
 
   /** Starts no thread. */
   @Activate
@@ -73,7 +74,7 @@ public final class KafkaEndpointFactory implements EndpointFactory {
   /** Closes what the host has left open, and ends the threads. Takes a few seconds at most. */
   @Deactivate
   public void close() {
-    List.copyOf(started).forEach(KafkaEndpoint::close);
+    List.copyOf(present).forEach(Endpoint::close);
     workers.close();
     NativeCodecs.release();
   }
@@ -99,6 +100,6 @@ public final class KafkaEndpointFactory implements EndpointFactory {
   @Override
   public KafkaEndpoint create(EndpointConfiguration configuration) throws ConfigurationException {
     return new KafkaEndpoint(
-        configuration.name(), KafkaSettings.of(schema.settings(configuration)), workers, started);
+        configuration.name(), KafkaSettings.of(schema.settings(configuration)), workers, present);
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.endpoint.mock.internal;
 
 import io.sluice.endpoint.CheckStep;
 import io.sluice.endpoint.ConfigurationException;
+import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointFactory;
@@ -61,7 +62,7 @@ public final class MockEndpointFactory implements EndpointFactory {
           .schema(schema.text())
           .build();
   private final SharedWorkers workers = SharedWorkers.of(TYPE, MockEndpointFactory.class);
-  private final Set<MockEndpoint> started = ConcurrentHashMap.newKeySet();
+  private final Set<Endpoint> present = ConcurrentHashMap.newKeySet();
 
   /** Starts no thread. */
   @Activate
@@ -70,7 +71,7 @@ public final class MockEndpointFactory implements EndpointFactory {
   /** Closes what the host has left open, and ends the threads. Takes a few seconds at most. */
   @Deactivate
   public void close() {
-    List.copyOf(started).forEach(MockEndpoint::close);
+    List.copyOf(present).forEach(Endpoint::close);
     workers.close();
   }
 
@@ -104,6 +105,6 @@ public final class MockEndpointFactory implements EndpointFactory {
   @Override
   public MockEndpoint create(EndpointConfiguration configuration) throws ConfigurationException {
     return new MockEndpoint(
-        configuration.name(), MockSettings.of(schema.settings(configuration)), workers, started);
+        configuration.name(), MockSettings.of(schema.settings(configuration)), workers, present);
   }
 }
