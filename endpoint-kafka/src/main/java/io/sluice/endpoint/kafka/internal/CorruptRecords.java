@@ -3,6 +3,7 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.publishing.FailureStrategy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -77,14 +78,14 @@ final class CorruptRecords {
   private void skip(TopicPartition partition, KafkaException failure) {
     long offset = waiting.on(() -> client.position(partition, KafkaSession.CALL_TIMEOUT));
     String text = "%s cannot be read at offset %d: %s".formatted(partition, offset, words(failure));
-    if (consumer.settings().failureStrategy() == KafkaSettings.FailureStrategy.FAIL) {
+    if (consumer.settings().failureStrategy() == FailureStrategy.FAIL) {
       consumer.endsAt(
           partition, EndpointException.ofMessage(ErrorCode.MESSAGE_INVALID, text, failure));
       return;
     }
     if (unreadable.putIfAbsent(partition, offset) == null) {
       LOG.warn(
-          "Endpoint '{}', group '{}': {}; it is discarded, as consumer.failureStrategy says",
+          "Endpoint '{}', group '{}': {}; it is discarded; consumer.failureStrategy fail would end the subscription",
           consumer.endpoint(),
           consumer.group().id(),
           text);

@@ -9,6 +9,7 @@ import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.lifecycle.Refusals;
+import io.sluice.endpoint.support.publishing.DiscardedMessages;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ final class KafkaConsumers {
   private final EndpointMeter meter;
   private final KafkaMembership.Groups groups;
   private final TopicWatch.Topics topics;
+  private final DiscardedMessages discarded;
 
   /** Consumers that have not ended. */
   private final Map<KafkaSubscription, Place> present = new LinkedHashMap<>();
@@ -76,7 +78,8 @@ final class KafkaConsumers {
       EndpointLifecycle lifecycle,
       EndpointMeter meter,
       KafkaMembership.Groups groups,
-      TopicWatch.Topics topics) {
+      TopicWatch.Topics topics,
+      DiscardedMessages discarded) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.clients = clients;
@@ -85,6 +88,7 @@ final class KafkaConsumers {
     this.meter = meter;
     this.groups = groups;
     this.topics = topics;
+    this.discarded = discarded;
   }
 
   /**
@@ -244,6 +248,7 @@ final class KafkaConsumers {
         subscription,
         meter,
         this::skipped,
+        discarded,
         self ->
             new KafkaPoller(
                 endpoint,

@@ -17,10 +17,13 @@ import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.endpoint.BaseMessageEndpoint;
 import io.sluice.endpoint.support.lifecycle.Drain;
+import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.lifecycle.TroubleWatch;
 import io.sluice.endpoint.support.net.AddressResolver;
+import io.sluice.endpoint.support.publishing.DiscardedMessages;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +49,7 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
   private final KafkaSettings settings;
   private final EndpointThreads threads;
   private final KafkaConnection connection;
+  private final DiscardedMessages discarded;
   private final KafkaConsumers consumers;
   private final TopicWatch topicWatch;
   private final KafkaPublisher publisher;
@@ -81,10 +85,6 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
             meter(),
             AddressResolver.SYSTEM,
             this::failed);
-    consumers =
-        new KafkaConsumers(
-            name, settings, clients, threads, lifecycle(), meter(), connection, connection);
-    topicWatch = new TopicWatch(consumers, lifecycle(), connection);
     publisher =
         new KafkaPublisher(
             name,
@@ -93,10 +93,31 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
             threads,
             workers,
             meter(),
-            () -> refusal(Mode.PUBLISH),
+            lifecycle()::refusal,
             connection::hindrance,
             connection::fail);
-    single = single(publisher.sender(settings.producer().topics(), Qos.AUTO));
+    discarded =
+        new DiscardedMessages(
+            name,
+            settings.consumer().failureStrategy(),
+            settings.consumer().deadLetterTopic().map(this::deadLetters).orElse(null),
+            Set.of(KafkaAttributes.KEY),
+            settings.reconnect(),
+            workers,
+            lifecycle());
+    consumers =
+        new KafkaConsumers(
+            name,
+            settings,
+            clients,
+            threads,
+            lifecycle(),
+            meter(),
+            connection,
+            connection,
+            discarded);
+    topicWatch = new TopicWatch(consumers, lifecycle(), connection);
+    single = single(enabled(publisher.sender(settings.producer().topics(), Qos.AUTO)));
     meter().unsettledFrom(consumers::unsettled);
     meter().lagFrom(consumers::lag);
     lifecycle().detailsFrom(consumers::details);
@@ -114,21 +135,36 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
 
   @Override
   protected MessageSender sender(PublishRequest request) {
-    return publisher.sender(settings.producer().topicsWith(request.overrides()), request.qos());
+    return enabled(
+        publisher.sender(settings.producer().topicsWith(request.overrides()), request.qos()));
+  }
+
+  private MessageSender deadLetters(String topic) {
+    return publisher.sender(List.of(topic), Qos.AUTO);
+  }
+
+  /** Dead letters are sent without a producer in the configuration, and nothing else. */
+  private MessageSender enabled(MessageSender sender) {
+    if (modes().contains(Mode.PUBLISH)) {
+      return sender;
+    }
+    return message -> {
+      meter().failed();
+      return CompletableFuture.completedStage(
+          Receipt.rejected(message, Refusals.disabled(name(), Mode.PUBLISH)));
+    };
   }
 
   /** Consumers have no client yet: it would be a member of the group. */
   @Override
   protected CompletionStage<Void> prepareClients() {
     CompletionStage<Void> connected = connection.prepare();
-    return settings.producer().enabled()
-        ? connected.thenCombine(publisher.prepare(), (a, b) -> null)
-        : connected;
+    return sends() ? connected.thenCombine(publisher.prepare(), (a, b) -> null) : connected;
   }
 
   @Override
   protected CompletionStage<Void> open() {
-    if (settings.producer().enabled()) {
+    if (sends()) {
       publisher.open();
     }
     connection.open();
@@ -151,6 +187,7 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
       watch.close();
     }
     topicWatch.close();
+    discarded.close();
     CompletionStage<Boolean> consumed =
         BoundedWait.of(consumers.stop(drain, successor), drain.plus(CONSUMERS_TIMEOUT), workers());
     CompletionStage<Void> published =
@@ -165,6 +202,10 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
     if (!threads.joinAll(THREADS_TIMEOUT)) {
       LOG.warn("Endpoint '{}': {} threads have not ended yet", name(), threads.count());
     }
+  }
+
+  private boolean sends() {
+    return settings.producer().enabled() || settings.consumer().deadLetterTopic().isPresent();
   }
 
   /** What an operator should look at while the connection works. */

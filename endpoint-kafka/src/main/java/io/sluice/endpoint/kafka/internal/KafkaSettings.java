@@ -4,6 +4,7 @@ package io.sluice.endpoint.kafka.internal;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
+import io.sluice.endpoint.support.publishing.FailureStrategy;
 import io.sluice.endpoint.support.schema.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,12 +28,6 @@ record KafkaSettings(
     Consumer consumer,
     Reconnect reconnect,
     Map<String, String> clientProperties) {
-
-  /** What becomes of a message that a consumer discards. */
-  enum FailureStrategy {
-    DISCARD,
-    FAIL
-  }
 
   /** Publishing. */
   record Producer(
@@ -65,6 +60,7 @@ record KafkaSettings(
    *
    * @param topics empty where there is a pattern
    * @param groupId empty to make one of the client id or the endpoint's name
+   * @param deadLetterTopic empty unless that is the failure strategy
    */
   record Consumer(
       boolean enabled,
@@ -82,7 +78,8 @@ record KafkaSettings(
       int maxUnsettled,
       long maxUnsettledBytes,
       Duration maxUnsettledAge,
-      FailureStrategy failureStrategy) {
+      FailureStrategy failureStrategy,
+      Optional<String> deadLetterTopic) {
 
     /**
      * These settings with what a request changes: {@code topics}, {@code groupId}.
@@ -109,7 +106,8 @@ record KafkaSettings(
           maxUnsettled,
           maxUnsettledBytes,
           maxUnsettledAge,
-          failureStrategy);
+          failureStrategy,
+          deadLetterTopic);
     }
 
     /** How many records a poll brings at most: no more than the subscription may take at once. */
@@ -189,14 +187,9 @@ record KafkaSettings(
         consumer.integer("maxUnsettled"),
         consumer.number("maxUnsettledBytes"),
         consumer.millis("maxUnsettledAge"),
-        consumer.choice("failureStrategy", FailureStrategy.class));
-  }
-
-  private static Reconnect reconnect(Settings reconnect) {
-    return new Reconnect(
-        reconnect.millis("initialDelay"),
-        reconnect.millis("maxDelay"),
-        reconnect.decimal("jitter"),
-        reconnect.integer("maxAttempts"));
+        consumer.choice("failureStrategy", FailureStrategy.class),
+        consumer
+            .optionalSection("deadLetter")
+            .flatMap(deadLetter -> deadLetter.optionalText("topic")));
   }
 }

@@ -3,11 +3,11 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.publishing.DiscardedMessages;
 import io.sluice.endpoint.support.settlement.DeliveryLane;
 import io.sluice.endpoint.support.settlement.LaneRotation;
 import io.sluice.endpoint.support.settlement.TrackedDelivery;
@@ -25,8 +25,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One subscription: the source of its deliveries. The poller has a thread of its own, which brings
@@ -38,8 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 final class KafkaSubscription
     implements DeliverySource, DeliveryLane.Listener<ConsumerRecord<byte[], byte[]>> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaSubscription.class);
 
   /** A status is for people to read. */
   private static final int SHOWN_PARTITIONS = 100;
@@ -57,6 +53,7 @@ final class KafkaSubscription
   private final DeliverySubscription subscription;
   private final EndpointMeter meter;
   private final GapListener gaps;
+  private final DiscardedMessages discarded;
   private final UnsettledBudget budget;
   private final KafkaPoller poller;
 
@@ -68,6 +65,7 @@ final class KafkaSubscription
   /**
    * A consumer that does not poll yet.
    *
+   * @param discarded deals with messages that are refused for good
    * @param pollers makes the poller of this consumer
    */
   KafkaSubscription(
@@ -78,6 +76,7 @@ final class KafkaSubscription
       DeliverySubscription subscription,
       EndpointMeter meter,
       GapListener gaps,
+      DiscardedMessages discarded,
       KafkaPoller.Maker pollers) {
     this.endpoint = endpoint;
     this.group = group;
@@ -86,6 +85,7 @@ final class KafkaSubscription
     this.subscription = subscription;
     this.meter = meter;
     this.gaps = gaps;
+    this.discarded = discarded;
     this.budget =
         new UnsettledBudget(settings.maxUnsettled(), settings.maxUnsettledBytes(), this::ready);
     this.poller = pollers.make(this);
@@ -120,12 +120,7 @@ final class KafkaSubscription
 
   @Override
   public void discarded(TrackedDelivery<ConsumerRecord<byte[], byte[]>> delivery, Runnable done) {
-    done.run();
-    String id = delivery.message().id().orElse("-");
-    LOG.warn("Endpoint '{}', group '{}': message {} was discarded", endpoint, group.id(), id);
-    if (settings.failureStrategy() == KafkaSettings.FailureStrategy.FAIL) {
-      fail(new EndpointException(ErrorCode.REJECTED, "message " + id + " was discarded"));
-    }
+    discarded.discard(delivery.message(), delivery.handle().topic(), done, this::fail);
   }
 
   String endpoint() {

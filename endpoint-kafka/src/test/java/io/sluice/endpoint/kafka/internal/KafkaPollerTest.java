@@ -274,6 +274,7 @@ class KafkaPollerTest {
         subscription,
         new EndpointMeter(),
         gap -> {},
+        null, // no test discards a message
         self ->
             new KafkaPoller(
                 "orders",

@@ -15,6 +15,7 @@ import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.tck.RecordingSubscriber;
 import io.sluice.endpoint.tck.broker.KafkaBroker;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,36 @@ class KafkaRightsTest {
             () ->
                 endpoint.status().reason().contains("'missing-" + topic + "' does not exist")
                     && !endpoint.status().reason().contains("'" + topic + "' does not exist"));
+  }
+
+  @Test
+  void withoutTheTopicOfDeadLettersAMessageStaysUnsettled() {
+    String dead = "dead-" + topic;
+    topics.send(topic, 1, i -> "refused");
+    KafkaEndpoint endpoint =
+        started(
+            Map.of(
+                "consumer.failureStrategy",
+                "dead-letter",
+                "consumer.deadLetter.topic",
+                dead,
+                "properties.allow.auto.create.topics",
+                false,
+                "producer.timeout",
+                1000,
+                "reconnect.initialDelay",
+                100));
+    RecordingSubscriber<Delivery> subscriber = KafkaFixture.holding(endpoint, Qos.AT_LEAST_ONCE);
+    awaitCount(subscriber, 1);
+
+    subscriber.items().get(0).nack(io.sluice.endpoint.Nack.DISCARD);
+
+    eventually().until(() -> endpoint.status().reason().contains("dead letters cannot be sent"));
+    assertThat(topics.committed(group, topic)).isLessThan(1);
+    topics.createNamed(dead);
+    eventually().until(() -> topics.committed(group, topic) == 1);
+    assertThat(topics.read(dead, 1, Duration.ofSeconds(20))).hasSize(1);
+    eventually().until(() -> endpoint.status().reason().isEmpty());
   }
 
   @Test

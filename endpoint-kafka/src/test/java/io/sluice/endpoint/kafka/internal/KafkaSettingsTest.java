@@ -11,6 +11,7 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
+import io.sluice.endpoint.support.publishing.FailureStrategy;
 import io.sluice.endpoint.support.schema.EndpointSchema;
 import io.sluice.endpoint.support.schema.SettingsProbe;
 import java.time.Duration;
@@ -42,6 +43,7 @@ class KafkaSettingsTest {
         Map.of(
             "consumer.groupId", "g",
             "consumer.groupInstanceId", "i",
+            "consumer.deadLetter.topic", "dead",
             "properties.session.timeout.ms", 10));
     Map<String, Object> pattern = new HashMap<>(BOTH);
     pattern.remove("consumer.topics");
@@ -51,6 +53,18 @@ class KafkaSettingsTest {
     KafkaSettings.of(probe.settings(pattern));
 
     assertThat(probe.mismatches()).isEmpty();
+  }
+
+  @Test
+  void deadLettersNeedATopic() {
+    Map<String, Object> properties = new HashMap<>(BOTH);
+    properties.put("consumer.failureStrategy", "dead-letter");
+
+    assertThatThrownBy(() -> settings(properties))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("/consumer/deadLetter/topic: is required");
+    properties.put("consumer.deadLetter.topic", "dead");
+    assertThat(settings(properties).consumer().deadLetterTopic()).contains("dead");
   }
 
   @Test
@@ -71,8 +85,7 @@ class KafkaSettingsTest {
     assertThat(settings.consumer().maxUnsettled()).isEqualTo(1024);
     assertThat(settings.consumer().maxUnsettledBytes()).isEqualTo(32 << 20);
     assertThat(settings.consumer().maxUnsettledAge()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(settings.consumer().failureStrategy())
-        .isEqualTo(KafkaSettings.FailureStrategy.DISCARD);
+    assertThat(settings.consumer().failureStrategy()).isEqualTo(FailureStrategy.DISCARD);
     assertThat(settings.reconnect())
         .isEqualTo(new Reconnect(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1));
     assertThat(settings.clientProperties()).isEmpty();

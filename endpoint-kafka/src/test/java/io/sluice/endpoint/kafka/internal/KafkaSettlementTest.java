@@ -13,12 +13,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
+import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.tck.RecordingSubscriber;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -26,6 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
@@ -173,6 +178,38 @@ class KafkaSettlementTest {
     awaitCount(resumed, 3);
     assertThat(texts(resumed)).containsExactly("n2", "n3", "n4");
     assertThat(after.status().details().get("consumers").toString()).contains(topic + "-0");
+  }
+
+  @Test
+  void aDiscardedMessageBecomesADeadLetterBeforeItIsSettled() {
+    String dead = topics.create(1);
+    topics.send(
+        new ProducerRecord<>(
+            topic,
+            0,
+            bytes("k"),
+            bytes("refused"),
+            List.of(new RecordHeader("trace", bytes("t1")))));
+    KafkaEndpoint endpoint =
+        started(
+            Map.of("consumer.failureStrategy", "dead-letter", "consumer.deadLetter.topic", dead));
+    RecordingSubscriber<Delivery> subscriber = holding(endpoint, Qos.AT_LEAST_ONCE);
+    awaitCount(subscriber, 1);
+
+    subscriber.items().get(0).nack(Nack.DISCARD);
+
+    eventually().until(() -> topics.committed(group, topic) == 1);
+    ConsumerRecord<byte[], byte[]> letter = topics.read(dead, 1, Duration.ofSeconds(20)).get(0);
+    assertThat(letter.value()).isEqualTo(bytes("refused"));
+    assertThat(letter.key()).isEqualTo(bytes("k"));
+    assertThat(letter.headers().lastHeader("trace").value()).isEqualTo(bytes("t1"));
+    assertThat(letter.headers().lastHeader("dead-letter-source").value()).isEqualTo(bytes(topic));
+    assertThat(letter.headers().lastHeader("dead-letter-position").value())
+        .isEqualTo(bytes(topic + "@0#0"));
+    assertThat(join(endpoint.publish(Message.of("x"))).error())
+        .as("publishing itself is not enabled")
+        .map(EndpointException::code)
+        .contains(ErrorCode.MODE_DISABLED);
   }
 
   @ParameterizedTest

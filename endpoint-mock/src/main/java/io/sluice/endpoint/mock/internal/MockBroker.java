@@ -7,6 +7,7 @@ import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.lifecycle.Refusals;
+import io.sluice.endpoint.support.publishing.DiscardedMessages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,7 @@ final class MockBroker {
   private final MockSettings settings;
   private final SharedWorkers workers;
   private final EndpointMeter meter;
+  private final DiscardedMessages discarded;
 
   private final MockQueues queues;
   private final EchoBuffer backlog;
@@ -57,7 +59,13 @@ final class MockBroker {
   /** Why there can be no more consumers; null while there can. */
   private EndpointException refusal;
 
-  MockBroker(String endpoint, MockSettings settings, SharedWorkers workers, EndpointMeter meter) {
+  MockBroker(
+      String endpoint,
+      MockSettings settings,
+      SharedWorkers workers,
+      EndpointMeter meter,
+      DiscardedMessages discarded) {
+    this.discarded = discarded;
     this.endpoint = endpoint;
     this.settings = settings;
     this.queues = new MockQueues(settings);
@@ -84,19 +92,17 @@ final class MockBroker {
       position.ifPresent(queue::resume);
       consumer =
           new MockSubscription(
-              endpoint,
-              request.qos(),
-              settings.consumer(),
-              queue,
-              this,
-              connection,
-              meter,
-              subscription);
+              request.qos(), settings.consumer(), queue, this, connection, meter, subscription);
       queue.join(consumer, workers);
       handOver(queue);
     }
     consumer.wakeUp();
     return consumer;
+  }
+
+  /** Deals with messages that consumers refuse for good. */
+  DiscardedMessages discarded() {
+    return discarded;
   }
 
   /** Gives an echo to everybody, or keeps it for the first who comes. */

@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
+import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointException;
@@ -21,6 +22,7 @@ import io.sluice.endpoint.support.lifecycle.Drain;
 import io.sluice.endpoint.support.lifecycle.ReconnectLoop;
 import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.lifecycle.TroubleWatch;
+import io.sluice.endpoint.support.publishing.DiscardedMessages;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import java.time.Duration;
 import java.util.Map;
@@ -62,7 +64,18 @@ final class MockEndpoint extends BaseMessageEndpoint
         present);
     this.settings = settings;
     connection = new MockConnection(settings, workers, lifecycle(), meter(), this);
-    broker = new MockBroker(name, settings, workers, meter());
+    DiscardedMessages discarded =
+        new DiscardedMessages(
+            name,
+            settings.consumer().failureStrategy(),
+            message ->
+                CompletableFuture.completedStage(Receipt.confirmed(message, Attributes.empty())),
+            Set.of(),
+            settings.reconnect(),
+            workers,
+            lifecycle());
+    broker = new MockBroker(name, settings, workers, meter(), discarded);
+    lifecycle().detailsFrom(() -> Map.of("deadLetters", discarded.sent()));
     publisher =
         new MockPublisher(
             name, settings, connection, broker, workers, meter(), lifecycle()::refusal);

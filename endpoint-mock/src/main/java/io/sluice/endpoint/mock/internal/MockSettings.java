@@ -4,6 +4,7 @@ package io.sluice.endpoint.mock.internal;
 import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
+import io.sluice.endpoint.support.publishing.FailureStrategy;
 import io.sluice.endpoint.support.schema.Settings;
 import java.time.Duration;
 
@@ -20,12 +21,6 @@ record MockSettings(
     Reconnect reconnect,
     Faults faults,
     Http http) {
-
-  /** What becomes of a message that a consumer discards. */
-  enum FailureStrategy {
-    DISCARD,
-    FAIL
-  }
 
   /**
    * What is generated.

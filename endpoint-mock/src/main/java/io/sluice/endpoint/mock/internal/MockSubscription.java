@@ -3,15 +3,12 @@ package io.sluice.endpoint.mock.internal;
 
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One consumer of a queue: the source of one subscription.
@@ -22,9 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class MockSubscription implements DeliverySource, MockLane.Listener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(MockSubscription.class);
-
-  private final String endpoint;
   private final Qos qos;
   private final MockSettings.Consumer settings;
   private final MockQueue queue;
@@ -38,7 +32,6 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
   private volatile boolean over;
 
   MockSubscription(
-      String endpoint,
       Qos qos,
       MockSettings.Consumer settings,
       MockQueue queue,
@@ -46,7 +39,6 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
       MockConnection connection,
       EndpointMeter meter,
       DeliverySubscription subscription) {
-    this.endpoint = endpoint;
     this.qos = qos;
     this.settings = settings;
     this.queue = queue;
@@ -162,17 +154,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
 
   @Override
   public void discarded(Message message, Runnable done) {
-    done.run();
-    LOG.warn(
-        "Endpoint '{}', client id '{}': message {} was discarded",
-        endpoint,
-        queue.clientId(),
-        message.id().orElse("-"));
-    if (settings.failureStrategy() == MockSettings.FailureStrategy.FAIL) {
-      fail(
-          new EndpointException(
-              ErrorCode.REJECTED, "message " + message.id().orElse("-") + " was discarded"));
-    }
+    broker.discarded().discard(message, queue.clientId(), done, this::fail);
   }
 
   private void takeFromQueue() {

@@ -308,6 +308,18 @@ class MockConsumeTest {
   }
 
   @Test
+  void aDiscardedMessageCanBecomeADeadLetterThatIsCounted() {
+    MockEndpoint endpoint =
+        mock.started(Map.of("messageInterval", 0, "consumer.failureStrategy", "dead-letter"));
+    TestSubscriber<Delivery> subscriber = subscribe(endpoint, Qos.AT_LEAST_ONCE).request(1);
+
+    subscriber.await(1).get(0).nack(Nack.DISCARD);
+
+    eventually().until(() -> endpoint.status().details().equals(Map.of("deadLetters", 1L)));
+    assertThat(endpoint.status().counters().unsettled()).isZero();
+  }
+
+  @Test
   void discardingCanFailTheSubscription() {
     MockEndpoint endpoint =
         mock.started(Map.of("messageInterval", 0, "consumer.failureStrategy", "fail"));

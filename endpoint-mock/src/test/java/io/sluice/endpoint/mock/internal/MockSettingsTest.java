@@ -7,6 +7,7 @@ import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
+import io.sluice.endpoint.support.publishing.FailureStrategy;
 import io.sluice.endpoint.support.schema.EndpointSchema;
 import io.sluice.endpoint.support.schema.SettingsProbe;
 import java.time.Duration;
@@ -52,7 +53,7 @@ class MockSettingsTest {
     assertThat(settings.consumer())
         .isEqualTo(
             new MockSettings.Consumer(
-                1024, 32 << 20, Duration.ofMinutes(1), MockSettings.FailureStrategy.DISCARD));
+                1024, 32 << 20, Duration.ofMinutes(1), FailureStrategy.DISCARD));
     assertThat(settings.producer())
         .isEqualTo(new MockSettings.Producer(1024, 32 << 20, Duration.ofSeconds(30)));
     assertThat(settings.reconnect())
