@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A broker's process, which ends with this JVM at the latest.
+ * A broker's process and those that it starts, which are signalled together and end with this JVM
+ * at the latest.
  *
  * <p>Its standard input is a pipe that this JVM holds and never writes to, so that the broker can
  * notice if this JVM is killed.
@@ -25,30 +26,23 @@ final class BrokerProcess {
 
   private static final Duration POLL = Duration.ofMillis(20);
 
+  private final ProcessGroup group;
   private final Process process;
   private final Path output;
   private final Thread end;
 
-  private BrokerProcess(Process process, Path output) {
-    this.process = process;
+  private BrokerProcess(ProcessGroup group, Path output) {
+    this.group = group;
+    this.process = group.leader();
     this.output = output;
-    this.end = new Thread(process::destroyForcibly, "broker-end-" + process.pid());
+    this.end = new Thread(group::kill, "broker-end-" + process.pid());
   }
 
   /** Starts a command, whose standard output and error go to a file. */
   static BrokerProcess start(List<String> command, Path output) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      BrokerProcess broker = new BrokerProcess(process, output);
-      Runtime.getRuntime().addShutdownHook(broker.end);
-      return broker;
-    } catch (IOException failed) {
-      throw new UncheckedIOException("Cannot start " + command, failed);
-    }
+    BrokerProcess broker = new BrokerProcess(ProcessGroup.start(command, output), output);
+    Runtime.getRuntime().addShutdownHook(broker.end);
+    return broker;
   }
 
   /** Waits until the broker says that it is ready; ends it if it does not. */
@@ -89,9 +83,11 @@ final class BrokerProcess {
     return process.isAlive();
   }
 
-  /** SIGTERM; waits until the process has ended. */
+  /** SIGTERM; waits until the process has ended. Nothing if it has ended before. */
   void terminate(Duration patience) {
-    process.destroy();
+    if (process.isAlive()) {
+      group.signal("TERM");
+    }
     if (!ends(patience)) {
       kill();
       throw new IllegalStateException("The broker did not stop in " + patience + said());
@@ -101,7 +97,7 @@ final class BrokerProcess {
 
   /** SIGKILL, which also ends a frozen process; waits until it has ended. */
   void kill() {
-    process.destroyForcibly();
+    group.kill();
     if (!ends(Duration.ofSeconds(10))) {
       throw new IllegalStateException("Process " + process.pid() + " cannot be killed");
     }
@@ -110,26 +106,12 @@ final class BrokerProcess {
 
   /** SIGSTOP: connections stay open, and nobody answers. */
   void freeze() {
-    signal("STOP");
+    group.signal("STOP");
   }
 
   /** SIGCONT. */
   void thaw() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-      if (kill.waitFor() != 0) {
-        throw new IllegalStateException("Cannot send SIG" + name + " to process " + process.pid());
-      }
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(interrupted);
-    }
+    group.signal("CONT");
   }
 
   private boolean ends(Duration patience) {

@@ -1,0 +1,145 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.tck.broker;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A process and all that it starts in its turn: a signal reaches them all, and none outlives the
+ * first, its leader.
+ *
+ * <p>With a {@code setsid} command on the path, the leader has a session and so a group of its own,
+ * whose id is that of the leader. Without one, the group is the leader and the descendants that it
+ * has when a signal is sent.
+ */
+final class ProcessGroup {
+
+  private static final Optional<Path> SETSID = onPath("setsid");
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(5);
+
+  private final Process leader;
+
+  private ProcessGroup(Process leader) {
+    this.leader = leader;
+  }
+
+  /**
+   * Starts a command, whose standard output and error go to a file.
+   *
+   * @throws UncheckedIOException if there is no such command
+   */
+  static ProcessGroup start(List<String> command, Path output) {
+    try {
+      Process leader =
+          new ProcessBuilder(leading(command))
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      ProcessGroup group = new ProcessGroup(leader);
+      group.awaitLead();
+      leader.onExit().thenRun(group::sweep);
+      return group;
+    } catch (IOException failed) {
+      throw new UncheckedIOException("Cannot start " + command, failed);
+    }
+  }
+
+  /** Whether groups are the system's own, so that no descendant escapes. */
+  static boolean areReal() {
+    return SETSID.isPresent();
+  }
+
+  private static List<String> leading(List<String> command) {
+    List<String> whole = new ArrayList<>(command);
+    SETSID.ifPresent(setsid -> whole.add(0, setsid.toString()));
+    return whole;
+  }
+
+  private static Optional<Path> onPath(String command) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .map(folder -> Path.of(folder, command))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** A moment after its start the leader still is in the group of this JVM. */
+  private void awaitLead() {
+    if (areReal()) {
+      await().pollInterval(POLL).atMost(PATIENCE).until(() -> !leader.isAlive() || reaches("0"));
+    }
+  }
+
+  /** The process that the command became. */
+  Process leader() {
+    return leader;
+  }
+
+  /**
+   * Sends a signal to the whole group.
+   *
+   * @param name without {@code SIG}
+   * @throws IllegalStateException if the leader has ended
+   */
+  void signal(String name) {
+    if (!leader.isAlive() || !reaches(name)) {
+      throw new IllegalStateException("Cannot send SIG" + name + " to process " + leader.pid());
+    }
+  }
+
+  /** Ends the whole group at once, frozen or not; nothing if it has ended. */
+  void kill() {
+    if (leader.isAlive()) {
+      reaches("KILL");
+    }
+    leader.destroyForcibly();
+  }
+
+  /** Right after the end of the leader, as long as nobody else can have got its id. */
+  private void sweep() {
+    if (areReal()) {
+      reaches("KILL");
+    }
+  }
+
+  private boolean reaches(String signal) {
+    List<String> kill = new ArrayList<>(List.of("kill", "-s", signal, "--"));
+    members().forEach(kill::add);
+    return succeeds(kill);
+  }
+
+  private Stream<String> members() {
+    return areReal()
+        ? Stream.of("-" + leader.pid())
+        : Stream.concat(Stream.of(leader.toHandle()), leader.descendants())
+            .map(ProcessHandle::pid)
+            .map(Object::toString);
+  }
+
+  private static boolean succeeds(List<String> command) {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.tck.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker that is a shell with a child, as many are: signals reach both. */
+@Timeout(60)
+class BrokerProcessTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir private Path folder;
+  private BrokerProcess broker;
+  private ProcessHandle shell;
+  private ProcessHandle child;
+
+  @BeforeEach
+  void start() throws IOException {
+    assumeTrue(ProcessGroup.areReal(), "there is no setsid command on the path");
+    broker = shell("sleep 300 & echo $$ $! ; echo ready ; wait");
+    List<String> ids = List.of(Files.readAllLines(output()).get(0).split(" "));
+    shell = process(ids.get(0));
+    child = process(ids.get(1));
+  }
+
+  @AfterEach
+  void end() {
+    if (broker != null) {
+      broker.kill();
+    }
+  }
+
+  @Test
+  void leadsItsOwnGroup() throws Exception {
+    assertThat(ps("pgid", shell)).isEqualTo(Long.toString(shell.pid()));
+    assertThat(ps("pgid", child)).isEqualTo(Long.toString(shell.pid()));
+  }
+
+  @Test
+  void freezesAndThawsThemAll() {
+    broker.freeze();
+    await().atMost(PATIENCE).until(() -> isFrozen(shell) && isFrozen(child));
+    assertThat(broker.isAlive()).isTrue();
+
+    broker.thaw();
+    await().atMost(PATIENCE).until(() -> !isFrozen(shell) && !isFrozen(child));
+  }
+
+  @Test
+  void killsThemAllEvenFrozen() {
+    broker.freeze();
+
+    broker.kill();
+
+    assertThat(broker.isAlive()).isFalse();
+    assertEnd(child);
+  }
+
+  @Test
+  void terminatesThemAll() {
+    broker.terminate(PATIENCE);
+
+    assertThat(broker.isAlive()).isFalse();
+    assertEnd(child);
+  }
+
+  @Test
+  void noneOutlivesTheFirst() {
+    shell.destroyForcibly();
+
+    assertEnd(child);
+    broker.terminate(PATIENCE);
+    assertThatThrownBy(broker::freeze).isInstanceOf(IllegalStateException.class);
+  }
+
+  private BrokerProcess shell(String script) {
+    BrokerProcess process = BrokerProcess.start(List.of("sh", "-c", script), output());
+    process.awaitReady("ready"::equals, PATIENCE);
+    return process;
+  }
+
+  private Path output() {
+    return folder.resolve("output");
+  }
+
+  private static ProcessHandle process(String id) {
+    return ProcessHandle.of(Long.parseLong(id)).orElseThrow();
+  }
+
+  private static void assertEnd(ProcessHandle process) {
+    await().atMost(PATIENCE).until(() -> !process.isAlive() || isDead(process));
+  }
+
+  /** Whether it has ended and nobody has asked how. */
+  private static boolean isDead(ProcessHandle process) throws Exception {
+    String state = ps("stat", process);
+    return state.isEmpty() || state.startsWith("Z");
+  }
+
+  private static boolean isFrozen(ProcessHandle process) throws Exception {
+    return ps("stat", process).startsWith("T");
+  }
+
+  private static String ps(String column, ProcessHandle process) throws Exception {
+    Process ps =
+        new ProcessBuilder("ps", "-o", column + "=", "-p", Long.toString(process.pid())).start();
+    return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  }
+}
