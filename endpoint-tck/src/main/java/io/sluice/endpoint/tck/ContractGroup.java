@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.tck;
 
+import static io.sluice.endpoint.tck.EndpointAssertions.assertThatFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,7 +11,6 @@ import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointConfiguration;
-import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.ErrorCode;
@@ -251,9 +251,7 @@ abstract class ContractGroup {
 
   /** Waits for the failure of a stage. */
   final void assertFails(CompletionStage<?> stage, ErrorCode code) {
-    Throwable failure = failure(stage);
-    assertThat(failure).isInstanceOf(EndpointException.class);
-    assertThat(((EndpointException) failure).code()).isEqualTo(code);
+    assertThatFailure(failure(stage)).hasCode(code);
   }
 
   /** Waits for the end of a stage and returns its failure, null if there is none. */
@@ -272,11 +270,7 @@ abstract class ContractGroup {
         .untilAsserted(
             () ->
                 assertThat(subscriber.error())
-                    .hasValueSatisfying(
-                        error -> {
-                          assertThat(error).isInstanceOf(EndpointException.class);
-                          assertThat(((EndpointException) error).code()).isEqualTo(code);
-                        }));
+                    .hasValueSatisfying(error -> assertThatFailure(error).hasCode(code)));
   }
 
   private static Throwable unwrap(Throwable error) {

@@ -1,10 +1,10 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.tck;
 
+import static io.sluice.endpoint.tck.EndpointAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.ProxyEndpoint;
@@ -125,7 +125,7 @@ public abstract class ExchangeContract extends ContractGroup {
     endpoint.close();
 
     assertThat(failure(exchange)).isInstanceOf(EndpointException.class);
-    assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+    assertThat(endpoint.status()).isStopped();
   }
 
   @Test

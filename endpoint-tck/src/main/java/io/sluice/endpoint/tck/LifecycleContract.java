@@ -1,13 +1,13 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.tck;
 
+import static io.sluice.endpoint.tck.EndpointAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Endpoint;
-import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.ErrorCode;
@@ -50,7 +50,7 @@ public abstract class LifecycleContract extends ContractGroup {
 
     join(endpoint.stop(Duration.ZERO));
 
-    assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+    assertThat(endpoint.status()).isStopped();
   }
 
   @Test
@@ -70,7 +70,7 @@ public abstract class LifecycleContract extends ContractGroup {
 
     join(endpoint.handOver(Duration.ZERO));
 
-    assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+    assertThat(endpoint.status()).isStopped();
     join(endpoint.stop(LONG_DRAIN));
     assertFails(endpoint.start(), ErrorCode.ENDPOINT_STOPPED);
   }
@@ -89,7 +89,7 @@ public abstract class LifecycleContract extends ContractGroup {
 
     join(endpoint.stop(LONG_DRAIN));
 
-    assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+    assertThat(endpoint.status()).isStopped();
     assertFails(endpoint.start(), ErrorCode.ENDPOINT_STOPPED);
   }
 
@@ -107,7 +107,7 @@ public abstract class LifecycleContract extends ContractGroup {
     inTime(endpoint::close);
     inTime(endpoint::close);
 
-    assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+    assertThat(endpoint.status()).isStopped();
   }
 
   @Test
@@ -196,7 +196,7 @@ public abstract class LifecycleContract extends ContractGroup {
 
     CompletableFuture<Void> stopped = endpoint.stop(LONG_DRAIN).toCompletableFuture();
     stays(() -> assertThat(stopped).as("stop while a delivery is unsettled").isNotDone());
-    assertThat(endpoint.status().state()).isEqualTo(EndpointState.DRAINING);
+    assertThat(endpoint.status()).isDraining();
     subscriber.items().get(0).ack();
 
     join(stopped);
@@ -216,7 +216,7 @@ public abstract class LifecycleContract extends ContractGroup {
 
     // Too late, and harmless.
     subscriber.items().get(0).ack();
-    assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+    assertThat(endpoint.status()).isStopped();
   }
 
   @Test
@@ -257,8 +257,7 @@ public abstract class LifecycleContract extends ContractGroup {
     eventually()
         .untilAsserted(
             () -> {
-              assertThat(endpoint.status().state()).isEqualTo(EndpointState.DOWN);
-              assertThat(endpoint.status().reason()).isNotBlank();
+              assertThat(endpoint.status()).isDown().hasReason();
               assertThat(endpoint.status().lastError()).isPresent();
             });
     join(endpoint.stop(Duration.ZERO));
@@ -271,7 +270,7 @@ public abstract class LifecycleContract extends ContractGroup {
 
     backend().interrupt();
     eventually().until(() -> endpoint.status().state() == EndpointState.DOWN);
-    assertThat(endpoint.status().reason()).isNotBlank();
+    assertThat(endpoint.status()).hasReason();
     backend().restore();
 
     eventually().until(() -> endpoint.status().state() == EndpointState.UP);
@@ -296,7 +295,7 @@ public abstract class LifecycleContract extends ContractGroup {
         for (Future<?> result : results) {
           result.get(fixture().patience().toMillis(), TimeUnit.MILLISECONDS);
         }
-        assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+        assertThat(endpoint.status()).isStopped();
       }
     } finally {
       racers.shutdownNow();
@@ -326,7 +325,7 @@ public abstract class LifecycleContract extends ContractGroup {
       }
       case PUBLISH -> {
         Receipt receipt = join(((MessageEndpoint) endpoint).publish(Message.of("refused")));
-        assertThat(receipt.error()).map(EndpointException::code).contains(code);
+        assertThat(receipt).isRejectedWith(code);
         assertProcessorRefuses((MessageEndpoint) endpoint, code);
       }
       case EXCHANGE ->
@@ -343,7 +342,7 @@ public abstract class LifecycleContract extends ContractGroup {
     ListPublisher.of(messages(1)).subscribe(processor);
     eventually().until(() -> receipts.count() == 1 || receipts.error().isPresent());
     if (receipts.count() == 1) {
-      assertThat(receipts.items().get(0).error()).map(EndpointException::code).contains(code);
+      assertThat(receipts.items().get(0)).isRejectedWith(code);
     } else {
       assertFails(receipts, code);
     }

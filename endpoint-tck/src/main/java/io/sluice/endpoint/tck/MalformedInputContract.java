@@ -1,13 +1,12 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.tck;
 
+import static io.sluice.endpoint.tck.EndpointAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
-import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
@@ -81,9 +80,7 @@ public abstract class MalformedInputContract extends ContractGroup {
     if (receipts.error().isPresent()) {
       assertFails(receipts, ErrorCode.REQUEST_INVALID);
     } else {
-      assertThat(receipts.items().get(0).error())
-          .map(EndpointException::code)
-          .contains(ErrorCode.REQUEST_INVALID);
+      assertThat(receipts.items().get(0)).isRejectedWith(ErrorCode.REQUEST_INVALID);
     }
   }
 
@@ -94,12 +91,12 @@ public abstract class MalformedInputContract extends ContractGroup {
 
     for (Message message : oddMessages()) {
       Receipt receipt = join(endpoint.publish(message));
-      assertThat(receipt.message()).isSameAs(message);
+      assertThat(receipt).isFor(message);
       receipt.error().ifPresent(error -> assertThat(error.getMessage()).isNotBlank());
     }
 
-    assertThat(join(endpoint.publish(Message.of("a regular one"))).error()).isEmpty();
-    assertThat(endpoint.status().state()).isEqualTo(EndpointState.UP);
+    assertThat(join(endpoint.publish(Message.of("a regular one")))).isConfirmed();
+    assertThat(endpoint.status()).isUp();
   }
 
   @Test

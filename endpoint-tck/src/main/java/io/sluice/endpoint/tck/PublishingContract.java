@@ -1,9 +1,9 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.tck;
 
+import static io.sluice.endpoint.tck.EndpointAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
@@ -38,8 +38,7 @@ public abstract class PublishingContract extends ContractGroup {
 
     for (Message message : messages) {
       Receipt receipt = join(endpoint.publish(message));
-      assertThat(receipt.error()).isEmpty();
-      assertThat(receipt.message()).isSameAs(message);
+      assertThat(receipt).isConfirmed().isFor(message);
     }
 
     List<Message> received = backend().receive(endpoint, messages.size(), fixture().patience());
@@ -123,8 +122,7 @@ public abstract class PublishingContract extends ContractGroup {
 
     Receipt refused = join(endpoint.publish(Message.of("one too many")));
 
-    assertThat(refused.error()).map(EndpointException::code).contains(ErrorCode.OVERLOADED);
-    assertThat(refused.error()).map(EndpointException::isRetryable).contains(true);
+    assertThat(refused).isRejectedWith(ErrorCode.OVERLOADED).isRetryable();
     assertThat(pending).noneMatch(receipt -> receipt.toCompletableFuture().isDone());
     assertThat(endpoint.status().counters().inFlight()).isEqualTo(WINDOW);
     endpoint.close();
@@ -146,7 +144,7 @@ public abstract class PublishingContract extends ContractGroup {
     eventually().until(receipts::isCompleted);
     assertThat(receipts.items()).extracting(Receipt::message).isEqualTo(messages);
     assertThat(receipts.items()).noneMatch(Receipt::isConfirmed);
-    assertThat(join(endpoint.publish(Message.of("x"))).isConfirmed()).isFalse();
+    assertThat(join(endpoint.publish(Message.of("x")))).isRejected();
     assertThat(endpoint.status().counters().failed()).isEqualTo(4);
   }
 

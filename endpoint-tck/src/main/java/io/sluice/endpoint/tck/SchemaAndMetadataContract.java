@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.tck;
 
+import static io.sluice.endpoint.tck.EndpointAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -8,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.sluice.endpoint.ConfigurationException;
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointConfiguration;
-import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.MessageEndpoint;
@@ -81,7 +81,7 @@ public abstract class SchemaAndMetadataContract extends ContractGroup {
 
       assertThat(endpoint.name()).isEqualTo("contract");
       assertThat(endpoint.modes()).contains(mode).isSubsetOf(type().modes());
-      assertThat(endpoint.status().state()).isEqualTo(EndpointState.STOPPED);
+      assertThat(endpoint.status()).isStopped();
       assertThat(endpoint)
           .isInstanceOf(mode == Mode.EXCHANGE ? ProxyEndpoint.class : MessageEndpoint.class);
     }
@@ -114,7 +114,7 @@ public abstract class SchemaAndMetadataContract extends ContractGroup {
     for (InvalidConfiguration invalid : fixture().invalidConfigurations()) {
       ConfigurationException refusal = refusal(invalid.mistake(), invalid.properties());
 
-      assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+      assertThat(refusal).hasCode(ErrorCode.INVALID_CONFIGURATION);
       assertThat(refusal.violations())
           .as(invalid.mistake())
           .extracting(Violation::pointer)
