@@ -85,9 +85,7 @@ final class BrokerProcess {
 
   /** SIGTERM; waits until the process has ended. Nothing if it has ended before. */
   void terminate(Duration patience) {
-    if (process.isAlive()) {
-      group.signal("TERM");
-    }
+    group.terminate();
     if (!ends(patience)) {
       kill();
       throw new IllegalStateException("The broker did not stop in " + patience + said());

@@ -19,13 +19,14 @@ import java.util.stream.Stream;
  * A process and all that it starts in its turn: a signal reaches them all, and none outlives the
  * first, its leader.
  *
- * <p>With a {@code setsid} command on the path, the leader has a session and so a group of its own,
- * whose id is that of the leader. Without one, the group is the leader and the descendants that it
- * has when a signal is sent.
+ * <p>With the commands {@code setsid} and {@code kill} on the path, the leader has a session and so
+ * a group of its own, whose id is that of the leader. Else the group is the leader and the
+ * descendants that it has when a signal is sent.
  */
 final class ProcessGroup {
 
   private static final Optional<Path> SETSID = onPath("setsid");
+  private static final Optional<Path> KILL = onPath("kill");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(5);
 
@@ -58,12 +59,14 @@ final class ProcessGroup {
 
   /** Whether groups are the system's own, so that no descendant escapes. */
   static boolean areReal() {
-    return SETSID.isPresent();
+    return SETSID.isPresent() && KILL.isPresent();
   }
 
   private static List<String> leading(List<String> command) {
     List<String> whole = new ArrayList<>(command);
-    SETSID.ifPresent(setsid -> whole.add(0, setsid.toString()));
+    if (areReal()) {
+      whole.add(0, SETSID.orElseThrow().toString());
+    }
     return whole;
   }
 
@@ -98,9 +101,20 @@ final class ProcessGroup {
     }
   }
 
+  /** Asks the whole group to end in an orderly way; nothing if it has ended. */
+  void terminate() {
+    if (!areReal()) {
+      members().forEach(ProcessHandle::destroy);
+    } else if (leader.isAlive()) {
+      reaches("TERM");
+    }
+  }
+
   /** Ends the whole group at once, frozen or not; nothing if it has ended. */
   void kill() {
-    if (leader.isAlive()) {
+    if (!areReal()) {
+      members().forEach(ProcessHandle::destroyForcibly);
+    } else if (leader.isAlive()) {
       reaches("KILL");
     }
     leader.destroyForcibly();
@@ -115,16 +129,16 @@ final class ProcessGroup {
 
   private boolean reaches(String signal) {
     List<String> kill = new ArrayList<>(List.of("kill", "-s", signal, "--"));
-    members().forEach(kill::add);
+    if (areReal()) {
+      kill.add("-" + leader.pid());
+    } else {
+      members().forEach(member -> kill.add(Long.toString(member.pid())));
+    }
     return succeeds(kill);
   }
 
-  private Stream<String> members() {
-    return areReal()
-        ? Stream.of("-" + leader.pid())
-        : Stream.concat(Stream.of(leader.toHandle()), leader.descendants())
-            .map(ProcessHandle::pid)
-            .map(Object::toString);
+  private List<ProcessHandle> members() {
+    return Stream.concat(Stream.of(leader.toHandle()), leader.descendants()).toList();
   }
 
   private static boolean succeeds(List<String> command) {

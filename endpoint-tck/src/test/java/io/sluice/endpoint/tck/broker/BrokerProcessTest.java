@@ -31,7 +31,7 @@ class BrokerProcessTest {
 
   @BeforeEach
   void start() throws IOException {
-    assumeTrue(ProcessGroup.areReal(), "there is no setsid command on the path");
+    assumeTrue(ProcessGroup.areReal(), "there is no setsid or no kill command on the path");
     broker = shell("sleep 300 & echo $$ $! ; echo ready ; wait");
     List<String> ids = List.of(Files.readAllLines(output()).get(0).split(" "));
     shell = process(ids.get(0));
