@@ -34,12 +34,26 @@ public interface Backend extends AutoCloseable {
   Map<String, Object> configuration(Mode... modes);
 
   /**
-   * Properties of an endpoint that meets with a situation; empty if this backend cannot bring it
-   * about.
+   * Properties of an endpoint that meets with a situation, or {@link #unsupported()}.
+   *
+   * @param situation any, also one that was not known when the fixture was written
    */
   default Optional<Map<String, Object>> configuration(Situation situation) {
+    return unsupported();
+  }
+
+  /** Says that a situation is not supported by this backend. */
+  static Optional<Map<String, Object>> unsupported() {
     return Optional.empty();
   }
+
+  /**
+   * Brings about what the configuration of a situation does not by itself; called when an endpoint
+   * with that configuration is up. Does nothing by default. {@link #close()} undoes it.
+   *
+   * @param situation one whose configuration was asked for
+   */
+  default void begin(Situation situation) {}
 
   /**
    * Properties of an endpoint whose subscriptions complete after a number of messages; empty if
@@ -84,7 +98,7 @@ public interface Backend extends AutoCloseable {
     throw new UnsupportedOperationException();
   }
 
-  /** Removes what the backend was made of. */
+  /** Removes what the backend was made of, and ends what it brought about. */
   @Override
   default void close() {}
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -113,9 +114,18 @@ abstract class ContractGroup {
   }
 
   final Map<String, Object> need(Situation situation) {
-    return backend
-        .configuration(situation)
-        .orElseGet(() -> abort("the fixture's backend has no configuration for " + situation));
+    return configuration(situation)
+        .orElseGet(() -> abort(situation + " is not supported by the fixture's backend"));
+  }
+
+  /** The configuration for a situation; empty if it is not supported. */
+  final Optional<Map<String, Object>> configuration(Situation situation) {
+    try {
+      return backend.configuration(situation);
+    } catch (IncompatibleClassChangeError older) {
+      // Its switch has no default branch, and was compiled when there were fewer situations.
+      return Backend.unsupported();
+    }
   }
 
   // Endpoints

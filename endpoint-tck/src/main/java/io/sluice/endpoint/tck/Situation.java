@@ -1,7 +1,13 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.tck;
 
-/** Special circumstances that a {@link Backend} can bring about by configuration. */
+/**
+ * Special circumstances that a {@link Backend} can bring about. What it cannot is reported as not
+ * supported, and leaves checks out.
+ *
+ * <p>Grows within 1.x: a switch over it has a {@code default} branch, which returns {@link
+ * Backend#unsupported()}.
+ */
 public enum Situation {
   /** Nobody answers at the configured address. */
   UNREACHABLE,

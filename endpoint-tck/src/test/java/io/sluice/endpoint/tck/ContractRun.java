@@ -22,6 +22,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 final class ContractRun implements TestExecutionListener {
 
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
+  private final Set<String> reasons = ConcurrentHashMap.newKeySet();
   private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
   private ContractRun() {}
@@ -47,10 +48,18 @@ final class ContractRun implements TestExecutionListener {
     return failed;
   }
 
+  /** Why checks were left out. */
+  Set<String> reasons() {
+    return reasons;
+  }
+
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
     if (test.isTest() && result.getStatus() == TestExecutionResult.Status.FAILED) {
       failed.add(name(test));
+    }
+    if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+      result.getThrowable().map(Throwable::getMessage).ifPresent(reasons::add);
     }
     ended.add(test.getDisplayName() + ": " + result);
   }

@@ -153,7 +153,7 @@ final class KafkaContractFixture implements EndpointFixture {
           properties.put("producer.timeout", HOUR);
           yield Optional.of(properties);
         }
-        case ECHOES_EXCHANGES, ANSWERS_LATE -> Optional.empty();
+        default -> Backend.unsupported();
       };
     }
 

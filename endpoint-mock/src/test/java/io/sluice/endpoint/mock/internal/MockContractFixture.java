@@ -90,13 +90,13 @@ final class MockContractFixture implements EndpointFixture {
     @Override
     public Optional<Map<String, Object>> configuration(Situation situation) {
       return switch (situation) {
-        case UNREACHABLE -> Optional.empty();
         case FLOOD -> Optional.of(Map.of("messageInterval", 0));
         case REFUSES_MESSAGES -> Optional.of(Map.of("faults.publishErrorRate", 1));
         case CONFIRMS_NOTHING ->
             Optional.of(Map.of("faults.publishLatency", HOUR, "producer.timeout", HOUR));
         case ECHOES_EXCHANGES -> Optional.of(ECHO);
         case ANSWERS_LATE -> Optional.of(Map.of("http.latency", HOUR));
+        default -> Backend.unsupported();
       };
     }
 
