@@ -167,7 +167,7 @@ final class MemoryProcessor implements Flow.Processor<Message, Receipt> {
         Flow.Subscriber<? super Receipt> target = downstream;
         return failure == null ? target::onComplete : () -> target.onError(failure);
       }
-      boolean asked = demand > 0 || bug == Bug.RECEIPTS_UNASKED;
+      boolean asked = demand > 0 && !isCollecting() || bug == Bug.RECEIPTS_UNASKED;
       if (asked && !slots.isEmpty() && slots.peekFirst().isDone()) {
         Receipt receipt = slots.pollFirst().join();
         demand = demand == Long.MAX_VALUE ? demand : demand - 1;
@@ -177,6 +177,11 @@ final class MemoryProcessor implements Flow.Processor<Message, Receipt> {
     }
     emitting = false;
     return null;
+  }
+
+  /** Whether there may still come a receipt to be put before the others. */
+  private boolean isCollecting() {
+    return bug == Bug.RECEIPTS_OUT_OF_ORDER && !inputEnded;
   }
 
   private void signal(Flow.Subscriber<? super Receipt> target, Receipt receipt) {
