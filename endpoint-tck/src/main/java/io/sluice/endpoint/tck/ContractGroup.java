@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -148,6 +149,13 @@ abstract class ContractGroup {
     return endpoint;
   }
 
+  /** A started endpoint that is in a situation, and whose modes are those of its configuration. */
+  final Endpoint startedIn(Situation situation) {
+    Endpoint endpoint = started(need(situation));
+    backend.begin(situation);
+    return endpoint;
+  }
+
   /** A started endpoint that consumes, and publishes too where the type does both. */
   final MessageEndpoint consuming() {
     return (MessageEndpoint) started(backend.configuration(consumingModes()));
@@ -257,6 +265,11 @@ abstract class ContractGroup {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
     }
+  }
+
+  /** Does something that must return before long. */
+  final void inTime(Runnable action) {
+    join(CompletableFuture.runAsync(action, command -> new Thread(command, "contract").start()));
   }
 
   /** Waits for the failure of a stage. */

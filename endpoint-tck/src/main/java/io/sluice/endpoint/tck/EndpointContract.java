@@ -57,6 +57,14 @@ public abstract class EndpointContract {
   }
 
   @Nested
+  class Stopping extends StoppingContract {
+    @Override
+    protected EndpointFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
   class Demand extends DemandContract {
     @Override
     protected EndpointFixture fixture() {
@@ -81,6 +89,14 @@ public abstract class EndpointContract {
   }
 
   @Nested
+  class Reconnect extends ReconnectContract {
+    @Override
+    protected EndpointFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
   class Publishing extends PublishingContract {
     @Override
     protected EndpointFixture fixture() {
@@ -97,7 +113,23 @@ public abstract class EndpointContract {
   }
 
   @Nested
+  class Upstream extends UpstreamContract {
+    @Override
+    protected EndpointFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
   class MalformedInput extends MalformedInputContract {
+    @Override
+    protected EndpointFixture fixture() {
+      return fixture;
+    }
+  }
+
+  @Nested
+  class Secrecy extends SecrecyContract {
     @Override
     protected EndpointFixture fixture() {
       return fixture;

@@ -4,6 +4,7 @@ package io.sluice.endpoint.tck;
 import io.sluice.endpoint.EndpointFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the contract needs of the author of a plugin. Made once for a test class, used by one test
@@ -25,6 +26,14 @@ public interface EndpointFixture extends AutoCloseable {
 
   /** Some configurations with mistakes, those that only this type can have above all; not empty. */
   List<InvalidConfiguration> invalidConfigurations();
+
+  /**
+   * Dotted keys of secrets that have no property in the schema, as they match a pattern only. The
+   * contract knows the properties of format {@code password} by itself.
+   */
+  default Set<String> furtherSecrets() {
+    return Set.of();
+  }
 
   /** How long to wait for what must happen before a check fails. */
   default Duration patience() {

@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.ProxyEndpoint;
 import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,10 +32,10 @@ public abstract class ExchangeContract extends ContractGroup {
   void aRequestIsAnswered() {
     ProxyEndpoint endpoint = exchanging(backend().configuration(Mode.EXCHANGE));
 
-    ProxyResponse response = join(endpoint.exchange(get()));
+    ProxyResponse response = join(endpoint.exchange(ProxyRequest.builder("GET", "/").build()));
 
     assertThat(response.status()).isBetween(200, 599);
-    RecordingSubscriber<ByteBuffer> body = read(response);
+    RecordingSubscriber<ByteBuffer> body = Bodies.read(response);
     eventually().until(body::isCompleted);
     assertThat(body.breaches()).isEmpty();
     join(response.trailers());
@@ -50,22 +48,39 @@ public abstract class ExchangeContract extends ContractGroup {
     ProxyEndpoint endpoint = exchanging(need(Situation.ECHOES_EXCHANGES));
     byte[] sent = new byte[256 * 1024];
     new Random(3).nextBytes(sent);
-    ListPublisher<ByteBuffer> requestBody = ListPublisher.of(chunks(sent, 4096));
+    ListPublisher<ByteBuffer> requestBody = ListPublisher.of(Bodies.chunks(sent, 4096));
 
     ProxyResponse response =
         join(endpoint.exchange(ProxyRequest.builder("POST", "/").body(requestBody).build()));
 
-    RecordingSubscriber<ByteBuffer> body = read(response);
+    RecordingSubscriber<ByteBuffer> body = Bodies.read(response);
     eventually().until(body::isCompleted);
-    assertThat(bytes(body.items())).isEqualTo(sent);
+    assertThat(Bodies.bytes(body.items())).isEqualTo(sent);
     assertThat(requestBody.subscriptions()).isEqualTo(1);
     assertThat(body.breaches()).isEmpty();
   }
 
   @Test
+  void trailersPassUnchanged() {
+    ProxyEndpoint endpoint = exchanging(need(Situation.ECHOES_EXCHANGES));
+    ProxyRequest request =
+        ProxyRequest.builder("POST", "/")
+            .body(ListPublisher.of(Bodies.chunks(new byte[2048], 1024)))
+            .trailers(CompletableFuture.completedStage(Headers.of("checksum", "f00d")))
+            .build();
+
+    ProxyResponse response = join(endpoint.exchange(request));
+
+    RecordingSubscriber<ByteBuffer> body = Bodies.read(response);
+    eventually().until(body::isCompleted);
+    assertThat(join(response.trailers()).textIgnoreCase("checksum")).contains("f00d");
+  }
+
+  @Test
   void theResponseBodyHonoursDemand() {
     ProxyEndpoint endpoint = exchanging(need(Situation.ECHOES_EXCHANGES));
-    ListPublisher<ByteBuffer> requestBody = ListPublisher.of(chunks(new byte[64 * 1024], 1024));
+    ListPublisher<ByteBuffer> requestBody =
+        ListPublisher.of(Bodies.chunks(new byte[64 * 1024], 1024));
     ProxyResponse response =
         join(endpoint.exchange(ProxyRequest.builder("POST", "/").body(requestBody).build()));
 
@@ -78,7 +93,7 @@ public abstract class ExchangeContract extends ContractGroup {
     body.request(Long.MAX_VALUE);
     eventually().until(body::isCompleted);
 
-    assertThat(bytes(body.items())).hasSize(64 * 1024);
+    assertThat(Bodies.bytes(body.items())).hasSize(64 * 1024);
     assertThat(body.breaches()).isEmpty();
   }
 
@@ -87,14 +102,14 @@ public abstract class ExchangeContract extends ContractGroup {
     ProxyEndpoint endpoint = exchanging(need(Situation.ECHOES_EXCHANGES));
     ListPublisher<ByteBuffer> broken =
         ListPublisher.failing(
-            chunks(new byte[2048], 1024), new IllegalStateException("the client broke off"));
+            Bodies.chunks(new byte[2048], 1024), new IllegalStateException("the client broke off"));
 
     CompletionStage<ProxyResponse> exchange =
         endpoint.exchange(ProxyRequest.builder("POST", "/").body(broken).build());
 
     Throwable failure = failure(exchange);
     if (failure == null) {
-      RecordingSubscriber<ByteBuffer> body = read(join(exchange));
+      RecordingSubscriber<ByteBuffer> body = Bodies.read(join(exchange));
       eventually().until(() -> body.error().isPresent() || body.isCompleted());
       assertThat(body.isCompleted()).as("ended as if it were whole").isFalse();
     } else {
@@ -119,7 +134,8 @@ public abstract class ExchangeContract extends ContractGroup {
   @Test
   void stoppingEndsExchangesUnderWay() {
     ProxyEndpoint endpoint = exchanging(need(Situation.ANSWERS_LATE));
-    CompletionStage<ProxyResponse> exchange = endpoint.exchange(get());
+    CompletionStage<ProxyResponse> exchange =
+        endpoint.exchange(ProxyRequest.builder("GET", "/").build());
     stays(() -> assertThat(exchange.toCompletableFuture()).isNotDone());
 
     endpoint.close();
@@ -131,7 +147,8 @@ public abstract class ExchangeContract extends ContractGroup {
   @Test
   void aCancelledBodyEndsTheExchange() {
     ProxyEndpoint endpoint = exchanging(need(Situation.ECHOES_EXCHANGES));
-    ListPublisher<ByteBuffer> requestBody = ListPublisher.of(chunks(new byte[64 * 1024], 1024));
+    ListPublisher<ByteBuffer> requestBody =
+        ListPublisher.of(Bodies.chunks(new byte[64 * 1024], 1024));
     ProxyResponse response =
         join(endpoint.exchange(ProxyRequest.builder("POST", "/").body(requestBody).build()));
     RecordingSubscriber<ByteBuffer> body = new RecordingSubscriber<>();
@@ -142,34 +159,5 @@ public abstract class ExchangeContract extends ContractGroup {
     body.cancel();
 
     eventually().until(() -> endpoint.status().counters().inFlight() == 0);
-  }
-
-  private static ProxyRequest get() {
-    return ProxyRequest.builder("GET", "/").build();
-  }
-
-  private static RecordingSubscriber<ByteBuffer> read(ProxyResponse response) {
-    RecordingSubscriber<ByteBuffer> body = new RecordingSubscriber<>();
-    response.body().subscribe(body);
-    body.request(Long.MAX_VALUE);
-    return body;
-  }
-
-  private static List<ByteBuffer> chunks(byte[] bytes, int size) {
-    List<ByteBuffer> chunks = new ArrayList<>();
-    for (int start = 0; start < bytes.length; start += size) {
-      chunks.add(ByteBuffer.wrap(bytes, start, Math.min(size, bytes.length - start)).slice());
-    }
-    return chunks;
-  }
-
-  private static byte[] bytes(List<ByteBuffer> buffers) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (ByteBuffer buffer : buffers) {
-      byte[] chunk = new byte[buffer.remaining()];
-      buffer.duplicate().get(chunk);
-      bytes.writeBytes(chunk);
-    }
-    return bytes.toByteArray();
   }
 }

@@ -264,6 +264,22 @@ public abstract class LifecycleContract extends ContractGroup {
   }
 
   @Test
+  void refusedCredentialsAreToldAsSuch() {
+    Endpoint endpoint = create(need(Situation.REFUSES_CREDENTIALS));
+
+    failure(endpoint.start());
+
+    eventually()
+        .untilAsserted(
+            () ->
+                assertThat(endpoint.status())
+                    .hasLastError(ErrorCode.AUTHENTICATION_FAILED)
+                    .hasReason());
+    assertThat(endpoint.status().state()).isIn(EndpointState.DOWN, EndpointState.FAILED);
+    join(endpoint.stop(Duration.ZERO));
+  }
+
+  @Test
   void comesUpAgainAfterAnInterruption() {
     need(Ability.INTERRUPT);
     Endpoint endpoint = started(anyConfiguration());
@@ -346,9 +362,5 @@ public abstract class LifecycleContract extends ContractGroup {
     } else {
       assertFails(receipts, code);
     }
-  }
-
-  private void inTime(Runnable action) {
-    join(CompletableFuture.runAsync(action, command -> new Thread(command, "contract").start()));
   }
 }

@@ -4,16 +4,19 @@ package io.sluice.endpoint.tck;
 import static io.sluice.endpoint.tck.EndpointAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Receipt;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 public abstract class PublishingContract extends ContractGroup {
 
   private static final int WINDOW = 4;
+  private static final int LARGE = 256 * 1024;
 
   @BeforeEach
   final void needMode() {
@@ -132,6 +136,67 @@ public abstract class PublishingContract extends ContractGroup {
   }
 
   @Test
+  void aBlockedBackendBlocksNobody() {
+    MessageEndpoint endpoint = publishing(need(Situation.BLOCKS_PUBLISHERS), WINDOW);
+    backend().begin(Situation.BLOCKS_PUBLISHERS);
+    List<CompletionStage<Receipt>> pending = new CopyOnWriteArrayList<>();
+
+    inTime(() -> messages(WINDOW).forEach(message -> pending.add(endpoint.publish(message))));
+
+    stays(() -> assertThat(pending).noneMatch(receipt -> receipt.toCompletableFuture().isDone()));
+    assertThat(join(endpoint.publish(Message.of("one too many"))))
+        .isRejectedWith(ErrorCode.OVERLOADED);
+    join(endpoint.stop(Duration.ZERO));
+    pending.forEach(receipt -> assertThat(join(receipt)).isRejected());
+  }
+
+  @Test
+  void aMessageThatIsTooLargeIsRefusedAlone() {
+    MessageEndpoint endpoint = (MessageEndpoint) startedIn(Situation.REFUSES_LARGE_MESSAGES);
+    need(Ability.RECEIVE);
+    RecordingSubscriber<Receipt> receipts = new RecordingSubscriber<>();
+    receipts.request(Long.MAX_VALUE);
+
+    ListPublisher.of(
+            List.of(Message.of("before"), Message.of(new byte[LARGE]), Message.of("after")))
+        .subscribe(processor(endpoint, receipts));
+
+    eventually().until(receipts::isCompleted);
+    assertThat(receipts.items().get(0)).isConfirmed();
+    assertThat(receipts.items().get(1))
+        .isRejectedWith(ErrorCode.MESSAGE_TOO_LARGE)
+        .concernsMessage();
+    assertThat(receipts.items().get(2)).isConfirmed();
+    assertThat(texts(backend().receive(endpoint, 2, fixture().patience())))
+        .containsExactly("before", "after");
+    assertThat(endpoint.status()).isUp();
+  }
+
+  @Test
+  void whatWaitsForTheConnectionIsSentInOrder() {
+    need(Ability.INTERRUPT);
+    need(Ability.RECEIVE);
+    MessageEndpoint endpoint = publishing();
+    List<Message> messages = messages(15);
+    List<CompletionStage<Receipt>> receipts = new ArrayList<>();
+
+    messages.subList(0, 5).forEach(message -> receipts.add(endpoint.publish(message)));
+    backend().interrupt();
+    eventually().until(() -> endpoint.status().state() == EndpointState.DOWN);
+    messages.subList(5, 10).forEach(message -> receipts.add(endpoint.publish(message)));
+    backend().restore();
+    eventually().until(() -> endpoint.status().state() == EndpointState.UP);
+    messages.subList(10, 15).forEach(message -> receipts.add(endpoint.publish(message)));
+
+    List<String> confirmed = texts(confirmed(receipts));
+    assertThat(confirmed).endsWith("m14");
+    List<String> arrived =
+        new ArrayList<>(texts(backend().receive(endpoint, 15, fixture().patience())));
+    arrived.retainAll(confirmed);
+    assertThat(arrived.stream().distinct().toList()).isEqualTo(confirmed);
+  }
+
+  @Test
   void refusedMessagesAreRejectedReceipts() {
     Map<String, Object> refusing = need(Situation.REFUSES_MESSAGES);
     List<Message> messages = messages(3);
@@ -191,6 +256,14 @@ public abstract class PublishingContract extends ContractGroup {
               assertThat(endpoint.status().counters().bytesOut()).isEqualTo(6);
               assertThat(endpoint.status().counters().inFlight()).isZero();
             });
+  }
+
+  private List<Message> confirmed(List<CompletionStage<Receipt>> receipts) {
+    return receipts.stream()
+        .map(this::join)
+        .filter(Receipt::isConfirmed)
+        .map(Receipt::message)
+        .toList();
   }
 
   private static Flow.Processor<Message, Receipt> processor(

@@ -20,5 +20,39 @@ public enum Situation {
   /** An exchange is answered with the body and trailers of its request. */
   ECHOES_EXCHANGES,
   /** An exchange is not answered for at least a minute. */
-  ANSWERS_LATE
+  ANSWERS_LATE,
+  /** The backend takes no message from publishers for at least a minute, and does not say why. */
+  BLOCKS_PUBLISHERS,
+  /**
+   * The backend takes messages of some bytes and refuses those of 256 KiB for their size. {@link
+   * Backend#receive} gets what it took.
+   */
+  REFUSES_LARGE_MESSAGES,
+  /** The backend is there and does not accept the configured credentials. */
+  REFUSES_CREDENTIALS,
+  /**
+   * The connection breaks each time that ten messages have been delivered, and comes back by itself
+   * within seconds. For backends that lack {@link Ability#INTERRUPT}.
+   */
+  DISCONNECTS,
+  /**
+   * The endpoint is connected, gets some messages if it consumes, and from {@link Backend#begin} on
+   * nothing that it has under way is answered, in any mode. Connections stay open.
+   */
+  FREEZES,
+  /** Somebody may be there, and answers nothing: neither yes nor no. */
+  NEVER_ANSWERS,
+  /** The name of the backend's host is being looked up for at least a minute. */
+  RESOLVES_LATE,
+  /** An exchange with a body of 64 KiB gets a response that breaks off after its head. */
+  BREAKS_OFF_AFTER_HEAD,
+  /** An exchange is answered with a 103, which has the header {@code link}, before the response. */
+  SENDS_INFORMATIONAL,
+  /**
+   * A request that offers a tunnel and has the header {@code Upgrade: echo} is upgraded; what goes
+   * into the tunnel comes back out of it.
+   */
+  UPGRADES,
+  /** An exchange is answered when the head of its request has come, without need of its body. */
+  ANSWERS_EARLY
 }

@@ -8,6 +8,9 @@
  * which looks at the built bundle. A check that a fixture or type cannot run is reported as skipped,
  * with its reason.
  *
+ * <p>{@link io.sluice.endpoint.tck.EndpointAssertions} has assertions on receipts, statuses and
+ * errors, for the tests of an endpoint's own.
+ *
  * <p>Real brokers to run them against, and faults on the way there, are in {@link
  * io.sluice.endpoint.tck.broker}.
  *

@@ -37,6 +37,13 @@ enum Bug {
   NO_RECONNECT(EndpointContract.Lifecycle.class, "comesUpAgainAfterAnInterruption"),
   UP_WINS_OVER_STOP(EndpointContract.Lifecycle.class, "racingStartsStopsAndClosesEndStopped"),
 
+  CREDENTIALS_ARE_A_NETWORK_ERROR(
+      EndpointContract.Lifecycle.class, "refusedCredentialsAreToldAsSuch"),
+
+  FROZEN_STOP_HANGS(EndpointContract.Stopping.class, "stopsInTimeWhileNothingIsAnswered"),
+  CONNECTING_STOP_HANGS(EndpointContract.Stopping.class, "stopsInTimeWhileItConnects"),
+  RESOLVING_STOP_HANGS(EndpointContract.Stopping.class, "stopsInTimeWhileItLooksUpAName"),
+
   IGNORES_DEMAND(EndpointContract.Demand.class, "nothingIsDeliveredUnasked"),
   ONE_TOO_MANY(EndpointContract.Demand.class, "exactlyWhatIsRequestedIsDelivered"),
   REORDERS(EndpointContract.Demand.class, "orderIsKeptHoweverItIsRequested"),
@@ -66,6 +73,10 @@ enum Bug {
   ANY_POSITION(EndpointContract.Redelivery.class, "anUnknownPositionIsRefused"),
   IGNORES_RESUME(EndpointContract.Redelivery.class, "resumingIsRefusedByTypesThatCannot"),
 
+  REDELIVERS_OUT_OF_ORDER(EndpointContract.Reconnect.class, "whatComesAgainComesInOrder"),
+  STALE_ACK_SETTLES(EndpointContract.Reconnect.class, "aStaleAcknowledgementIsIgnoredAndCounted"),
+  STALE_ACK_UNCOUNTED(EndpointContract.Reconnect.class, "aStaleAcknowledgementIsIgnoredAndCounted"),
+
   CORRUPTS_PAYLOAD(EndpointContract.Publishing.class, "theBackendGetsWhatWasConfirmed"),
   DROPS_HEADERS(EndpointContract.Publishing.class, "headersTravelAlong"),
   RECEIPTS_OUT_OF_ORDER(EndpointContract.Publishing.class, "receiptsComeInInputOrderAndThenTheEnd"),
@@ -73,17 +84,29 @@ enum Bug {
   UNBOUNDED_INPUT(EndpointContract.Publishing.class, "demandUpstreamIsTheFreePartOfTheWindow"),
   NEVER_OVERLOADED(EndpointContract.Publishing.class, "aFullWindowOverloads"),
   REFUSAL_IS_ERROR(EndpointContract.Publishing.class, "refusedMessagesAreRejectedReceipts"),
+  BLOCKS_CALLER(EndpointContract.Publishing.class, "aBlockedBackendBlocksNobody"),
+  LARGE_TAKES_NEIGHBOUR(EndpointContract.Publishing.class, "aMessageThatIsTooLargeIsRefusedAlone"),
+  LARGE_IS_NO_FAULT_OF_IT(
+      EndpointContract.Publishing.class, "aMessageThatIsTooLargeIsRefusedAlone"),
+  SENDS_LATEST_FIRST(EndpointContract.Publishing.class, "whatWaitsForTheConnectionIsSentInOrder"),
   KEEPS_INPUT(EndpointContract.Publishing.class, "cancellingTheReceiptsCancelsTheInput"),
   SWALLOWS_INPUT_ERROR(EndpointContract.Publishing.class, "anErrorOfTheInputComesAfterTheReceipts"),
   DOES_NOT_COUNT(EndpointContract.Publishing.class, "publishedMessagesAreCounted"),
 
   BODY_WITHOUT_END(EndpointContract.Exchange.class, "aRequestIsAnswered"),
   CORRUPTS_BODY(EndpointContract.Exchange.class, "bodiesPassUnchanged"),
+  DROPS_TRAILERS(EndpointContract.Exchange.class, "trailersPassUnchanged"),
   BODY_UNASKED(EndpointContract.Exchange.class, "theResponseBodyHonoursDemand"),
   BROKEN_BODY_IS_WHOLE(EndpointContract.Exchange.class, "aFailingRequestBodyDoesNotEndAsASuccess"),
   IGNORES_ABORT(EndpointContract.Exchange.class, "anAbortedExchangeEnds"),
   STOP_LEAVES_EXCHANGES(EndpointContract.Exchange.class, "stoppingEndsExchangesUnderWay"),
   CANCEL_LEAVES_EXCHANGE(EndpointContract.Exchange.class, "aCancelledBodyEndsTheExchange"),
+
+  BROKEN_RESPONSE_IS_WHOLE(EndpointContract.Upstream.class, "aBrokenResponseDoesNotEndAsASuccess"),
+  WAITS_FOR_REQUEST(EndpointContract.Upstream.class, "anEarlyAnswerDoesNotWaitForTheRequest"),
+  SWALLOWS_INFORMATIONAL(EndpointContract.Upstream.class, "informationalResponsesComeFirst"),
+  IGNORES_UPGRADE(EndpointContract.Upstream.class, "anUpgradeIsATunnelBothWays"),
+  CORRUPTS_TUNNEL(EndpointContract.Upstream.class, "anUpgradeIsATunnelBothWays"),
 
   ACCEPTS_NULL(EndpointContract.MalformedInput.class, "nullsAreRefused"),
   IGNORES_CONSUMER_OVERRIDES(
@@ -93,6 +116,11 @@ enum Bug {
   HANGS_ON_TOMBSTONE(EndpointContract.MalformedInput.class, "oddMessagesAreConfirmedOrRejected"),
   STUCK_ON_MALFORMED(
       EndpointContract.MalformedInput.class, "undecodableMessagesDoNotHoldUpTheOthers"),
+
+  LOGS_SECRET(EndpointContract.Secrecy.class, "secretsAreNeverTold"),
+  SECRET_IN_TO_STRING(EndpointContract.Secrecy.class, "secretsAreNeverTold"),
+  SECRET_IN_STATUS(EndpointContract.Secrecy.class, "secretsAreNeverTold"),
+  SECRET_IN_ERROR(EndpointContract.Secrecy.class, "secretsAreNeverTold"),
 
   LOSES_SOME(EndpointContract.ConcurrentUse.class, "manyPublishersLoseNothing"),
   EXHAUSTED_BY_CONSUMERS(EndpointContract.ConcurrentUse.class, "consumersComeAndGo"),

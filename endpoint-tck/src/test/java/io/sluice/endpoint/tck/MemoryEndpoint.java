@@ -22,6 +22,7 @@ import io.sluice.endpoint.StatusListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.LoggerFactory;
 
 /**
  * An endpoint on a {@link MemoryBroker} that keeps the contract, unless it has a {@link Bug}.
@@ -56,6 +58,7 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
   private final List<StatusListener> listeners = new CopyOnWriteArrayList<>();
   private final List<MemorySubscription> subscriptions = new CopyOnWriteArrayList<>();
   private final Map<CompletableFuture<Receipt>, Message> pending = new LinkedHashMap<>();
+  private final List<Runnable> waiting = new ArrayList<>();
   private final MemoryExchanges exchanges;
   private final Runnable brokerListener = this::brokerChanged;
   private final AtomicLong in = new AtomicLong();
@@ -63,6 +66,7 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
   private final AtomicLong bytesOut = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private final AtomicLong unsettled = new AtomicLong();
+  private final AtomicLong ignored = new AtomicLong();
   private final AtomicLong reconnects = new AtomicLong();
   private volatile EndpointStatus status;
   private ScheduledExecutorService loop;
@@ -70,6 +74,7 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
   private CompletableFuture<Void> started;
   private CompletableFuture<Void> stopped;
   private int published;
+  private boolean afterLarge;
 
   MemoryEndpoint(String name, MemorySettings settings, boolean resumes, Bug bug) {
     this.name = name;
@@ -78,7 +83,7 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
     this.bug = bug;
     EndpointState created = bug == Bug.CREATED_AS_UP ? EndpointState.UP : EndpointState.STOPPED;
     status = EndpointStatus.builder(created, Instant.now()).build();
-    exchanges = new MemoryExchanges(settings, bug, out);
+    exchanges = new MemoryExchanges(settings, bug, out, failed);
     if (bug == Bug.CREATE_STARTS_THREAD) {
       loop().execute(() -> {});
     }
@@ -117,18 +122,29 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
     started = new CompletableFuture<>();
     broker = MemoryBroker.at(settings.address());
     change(EndpointState.STARTING, "");
-    if (broker == null) {
+    if (bug == Bug.LOGS_SECRET) {
+      LoggerFactory.getLogger(MemoryEndpoint.class).info("Logging in: {}", settings.password());
+    }
+    if (isConnecting()) {
+      loop();
+    } else if (settings.isIn(Situation.REFUSES_CREDENTIALS)) {
+      changeDown(
+          bug == Bug.CREDENTIALS_ARE_A_NETWORK_ERROR
+              ? ErrorCode.CONNECTION_LOST
+              : ErrorCode.AUTHENTICATION_FAILED,
+          "the broker does not know the user");
+    } else if (broker == null) {
       if (bug == Bug.UNREACHABLE_IS_FAILURE) {
         started.completeExceptionally(
             new EndpointException(ErrorCode.CONNECTION_REFUSED, "nobody is there"));
       }
-      changeDown();
+      changeDown(ErrorCode.CONNECTION_REFUSED, "nobody is there");
     } else {
       broker.addListener(brokerListener);
       if (bug == Bug.UP_WINS_OVER_STOP) {
         letStopOvertake();
       }
-      change(EndpointState.UP, "");
+      change(EndpointState.UP, bug == Bug.SECRET_IN_STATUS ? settings.password() : "");
     }
     loop();
     started.complete(null);
@@ -156,6 +172,7 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
             .bytesOut(bytesOut.get())
             .failed(failed.get())
             .unsettled(unsettled.get())
+            .ignoredSettlements(ignored.get())
             .inFlight(inFlight() + exchanges.underWay())
             .reconnects(reconnects.get())
             .build();
@@ -201,7 +218,7 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
           if (bug != Bug.NO_COMPLETION) {
             subscriptions.forEach(MemorySubscription::complete);
           }
-          if (bug != Bug.STOP_WAITS_FOR_EVER) {
+          if (bug != Bug.STOP_WAITS_FOR_EVER && !isHanging()) {
             loop.schedule(this::finish, drain.toMillis(), TimeUnit.MILLISECONDS);
           }
           if (bug == Bug.STOP_DOES_NOT_WAIT) {
@@ -281,18 +298,27 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
   private void settled() {
     if (status.state() == EndpointState.DRAINING
         && unsettled.get() == 0
+        && !isHanging()
         && bug != Bug.ALWAYS_DRAINS) {
       finish();
     }
   }
 
-  private void changeDown() {
-    status =
-        status.toBuilder()
-            .lastError(
-                EndpointError.of(ErrorCode.CONNECTION_REFUSED, "nobody is there", Instant.now()))
-            .build();
-    change(EndpointState.DOWN, "nobody is there");
+  /** Whether it neither is connected nor can say why. */
+  private boolean isConnecting() {
+    return settings.isIn(Situation.NEVER_ANSWERS) || settings.isIn(Situation.RESOLVES_LATE);
+  }
+
+  /** Whether a bug keeps the endpoint from stopping. */
+  private boolean isHanging() {
+    return bug == Bug.FROZEN_STOP_HANGS && settings.isIn(Situation.FREEZES)
+        || bug == Bug.CONNECTING_STOP_HANGS && settings.isIn(Situation.NEVER_ANSWERS)
+        || bug == Bug.RESOLVING_STOP_HANGS && settings.isIn(Situation.RESOLVES_LATE);
+  }
+
+  private void changeDown(ErrorCode code, String why) {
+    status = status.toBuilder().lastError(EndpointError.of(code, why, Instant.now())).build();
+    change(EndpointState.DOWN, why);
   }
 
   private void change(EndpointState state, String reason) {
@@ -321,10 +347,12 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
 
   private synchronized void reconnect() {
     if (!broker.isUp() && status.state() == EndpointState.UP) {
-      changeDown();
+      changeDown(ErrorCode.CONNECTION_LOST, "the connection broke");
+      subscriptions.forEach(MemorySubscription::lost);
     } else if (broker.isUp() && status.state() == EndpointState.DOWN && bug != Bug.NO_RECONNECT) {
       reconnects.incrementAndGet();
       change(EndpointState.UP, "");
+      sendWaiting();
     }
   }
 
@@ -404,6 +432,10 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
     in.incrementAndGet();
   }
 
+  void countIgnored() {
+    ignored.incrementAndGet();
+  }
+
   void countFailed() {
     failed.incrementAndGet();
   }
@@ -425,9 +457,15 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
     if (refusal == null && bug != Bug.NEVER_OVERLOADED && inFlight() >= window()) {
       refusal = EndpointException.retryable(ErrorCode.OVERLOADED, "the window is full");
     }
+    if (bug == Bug.SECRET_IN_ERROR) {
+      refusal = new EndpointException(ErrorCode.REJECTED, "with " + settings.password());
+    }
     if (refusal != null) {
       receipt.complete(Receipt.rejected(message, refusal));
       return receipt;
+    }
+    if (bug == Bug.BLOCKS_CALLER && settings.isIn(Situation.BLOCKS_PUBLISHERS)) {
+      awaitStop();
     }
     synchronized (pending) {
       pending.put(receipt, message);
@@ -436,9 +474,36 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
     return receipt;
   }
 
+  private void awaitStop() {
+    try {
+      new CompletableFuture<>().get(3, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // that was long enough
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What came while the connection was down, oldest first. */
+  private void sendWaiting() {
+    List<Runnable> all = new ArrayList<>(waiting);
+    waiting.clear();
+    if (bug == Bug.SENDS_LATEST_FIRST) {
+      Collections.reverse(all);
+    }
+    all.forEach(Runnable::run);
+  }
+
   private void transmit(Message message, CompletableFuture<Receipt> receipt) {
-    if (settings.flag("producer.stall")
-        || bug == Bug.HANGS_ON_TOMBSTONE && message.payload() == null) {
+    if (isStalled() || bug == Bug.HANGS_ON_TOMBSTONE && message.payload() == null) {
+      return;
+    }
+    if (!broker.isUp() || status.state() == EndpointState.DOWN) {
+      waiting.add(() -> transmit(message, receipt));
+      return;
+    }
+    if (settings.isIn(Situation.REFUSES_LARGE_MESSAGES) && isTooLarge(message)) {
+      complete(receipt, Receipt.rejected(message, tooLarge()));
       return;
     }
     if (settings.flag("producer.refuse")) {
@@ -454,6 +519,26 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
     out.incrementAndGet();
     bytesOut.addAndGet(message.size());
     complete(receipt, Receipt.confirmed(message, Attributes.empty()));
+  }
+
+  private boolean isStalled() {
+    return settings.flag("producer.stall")
+        || isConnecting()
+        || settings.isIn(Situation.BLOCKS_PUBLISHERS)
+        || settings.isIn(Situation.FREEZES);
+  }
+
+  private boolean isTooLarge(Message message) {
+    boolean large = message.size() > 1024;
+    boolean neighbour = bug == Bug.LARGE_TAKES_NEIGHBOUR && afterLarge;
+    afterLarge = large;
+    return large || neighbour;
+  }
+
+  private EndpointException tooLarge() {
+    return bug == Bug.LARGE_IS_NO_FAULT_OF_IT
+        ? EndpointException.retryable(ErrorCode.UNAVAILABLE, "the broker has no room")
+        : new EndpointException(ErrorCode.MESSAGE_TOO_LARGE, "more than a kilobyte");
   }
 
   private Message altered(Message message) {
@@ -505,6 +590,7 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
 
   @Override
   public String toString() {
-    return "MemoryEndpoint[" + name + ", " + new ArrayList<>(settings.modes()) + "]";
+    String secret = bug == Bug.SECRET_IN_TO_STRING ? settings.password() : "";
+    return "MemoryEndpoint[" + name + ", " + new ArrayList<>(settings.modes()) + secret + "]";
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.endpoint.tck;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
 import java.nio.ByteBuffer;
@@ -18,16 +19,20 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Answers the exchanges of a {@link MemoryEndpoint}, on the threads that bring them. */
 final class MemoryExchanges {
 
+  private static final ByteBuffer OK = ByteBuffer.wrap(new byte[] {'o', 'k'});
+
   private final MemorySettings settings;
   private final Bug bug;
   private final AtomicLong answered;
+  private final AtomicLong failed;
   private final Set<CompletableFuture<ProxyResponse>> waiting = ConcurrentHashMap.newKeySet();
   private final Set<Object> underWay = ConcurrentHashMap.newKeySet();
 
-  MemoryExchanges(MemorySettings settings, Bug bug, AtomicLong answered) {
+  MemoryExchanges(MemorySettings settings, Bug bug, AtomicLong answered, AtomicLong failed) {
     this.settings = settings;
     this.bug = bug;
     this.answered = answered;
+    this.failed = failed;
   }
 
   int underWay() {
@@ -37,19 +42,31 @@ final class MemoryExchanges {
   CompletionStage<ProxyResponse> begin(ProxyRequest request) {
     CompletableFuture<ProxyResponse> response = new CompletableFuture<>();
     underWay.add(response);
-    if (settings.flag("exchange.late")) {
+    if (isLate()) {
       waiting.add(response);
       if (bug != Bug.IGNORES_ABORT) {
         request
             .aborted()
             .thenRun(() -> abandon(response, ErrorCode.CLIENT_ABORTED, "nobody waits any more"));
       }
-    } else if (settings.flag("exchange.echo")) {
-      request.body().subscribe(new Echo(response));
+    } else if (settings.flag("exchange.echo") || bug == Bug.WAITS_FOR_REQUEST) {
+      request.body().subscribe(new Echo(response, request.trailers()));
+    } else if (settings.isIn(Situation.BREAKS_OFF_AFTER_HEAD)) {
+      response.complete(ProxyResponse.builder(200).body(brokenBody(response)).build());
+    } else if (settings.isIn(Situation.UPGRADES) && bug != Bug.IGNORES_UPGRADE) {
+      response.complete(ProxyResponse.builder(101).body(tunnel(request, response)).build());
     } else {
-      response.complete(answer(response, List.of(ByteBuffer.wrap(new byte[] {'o', 'k'}))));
+      announce(request);
+      response.complete(answer(response, List.of(OK.duplicate())));
     }
     return response;
+  }
+
+  private boolean isLate() {
+    return settings.flag("exchange.late")
+        || settings.isIn(Situation.FREEZES)
+        || settings.isIn(Situation.NEVER_ANSWERS)
+        || settings.isIn(Situation.RESOLVES_LATE);
   }
 
   void stop(EndpointException error) {
@@ -63,20 +80,47 @@ final class MemoryExchanges {
     response.completeExceptionally(new EndpointException(code, why));
   }
 
-  private ProxyResponse answer(Object exchange, List<ByteBuffer> body) {
+  private void announce(ProxyRequest request) {
+    if (settings.isIn(Situation.SENDS_INFORMATIONAL) && bug != Bug.SWALLOWS_INFORMATIONAL) {
+      request.informationalListener().informational(103, Headers.of("link", "</style.css>"));
+    }
+  }
+
+  private Flow.Publisher<ByteBuffer> brokenBody(Object exchange) {
+    List<ByteBuffer> begin = List.of(OK.duplicate());
+    ListPublisher<ByteBuffer> body =
+        bug == Bug.BROKEN_RESPONSE_IS_WHOLE
+            ? ListPublisher.of(begin)
+            : ListPublisher.failing(
+                begin, new EndpointException(ErrorCode.UPSTREAM_RESET, "the server broke off"));
+    return subscriber -> body.subscribe(new Watching(exchange, subscriber));
+  }
+
+  private Flow.Publisher<ByteBuffer> tunnel(ProxyRequest request, Object exchange) {
+    Flow.Publisher<ByteBuffer> bytes =
+        bug == Bug.CORRUPTS_TUNNEL ? ListPublisher.of(List.of()) : request.tunnel().orElseThrow();
+    return subscriber -> bytes.subscribe(new Watching(exchange, subscriber));
+  }
+
+  private ProxyResponse.Builder answering(Object exchange, List<ByteBuffer> body) {
     return ProxyResponse.builder(200)
-        .body(subscriber -> ListPublisher.of(body).subscribe(new Watching(exchange, subscriber)))
-        .build();
+        .body(subscriber -> ListPublisher.of(body).subscribe(new Watching(exchange, subscriber)));
+  }
+
+  private ProxyResponse answer(Object exchange, List<ByteBuffer> body) {
+    return answering(exchange, body).build();
   }
 
   /** Reads the whole body and answers with it. */
   private final class Echo implements Flow.Subscriber<ByteBuffer> {
 
     private final CompletableFuture<ProxyResponse> response;
+    private final CompletionStage<Headers> trailers;
     private final List<ByteBuffer> body = new ArrayList<>();
 
-    Echo(CompletableFuture<ProxyResponse> response) {
+    Echo(CompletableFuture<ProxyResponse> response, CompletionStage<Headers> trailers) {
       this.response = response;
+      this.trailers = trailers;
     }
 
     @Override
@@ -101,7 +145,9 @@ final class MemoryExchanges {
 
     @Override
     public void onComplete() {
-      response.complete(answer(response, body));
+      ProxyResponse.Builder answer = answering(response, body);
+      response.complete(
+          bug == Bug.DROPS_TRAILERS ? answer.build() : answer.trailers(trailers).build());
     }
   }
 
@@ -146,6 +192,7 @@ final class MemoryExchanges {
     @Override
     public void onError(Throwable error) {
       underWay.remove(exchange);
+      failed.incrementAndGet();
       subscriber.onError(error);
     }
 

@@ -112,7 +112,22 @@ final class MemoryFixture implements EndpointFixture {
                 PropertyForms.with(configuration(Mode.EXCHANGE), "exchange.echo", true);
             case ANSWERS_LATE ->
                 PropertyForms.with(configuration(Mode.EXCHANGE), "exchange.late", true);
+            case FREEZES -> PropertyForms.with(inTrouble(situation), "flood", true);
+            default -> inTrouble(situation);
           });
+    }
+
+    private Map<String, Object> inTrouble(Situation situation) {
+      return PropertyForms.with(configuration(modes(situation)), "trouble", situation.name());
+    }
+
+    private static Mode[] modes(Situation situation) {
+      return switch (situation) {
+        case BLOCKS_PUBLISHERS, REFUSES_LARGE_MESSAGES -> new Mode[] {Mode.PUBLISH};
+        case BREAKS_OFF_AFTER_HEAD, SENDS_INFORMATIONAL, UPGRADES, ANSWERS_EARLY ->
+            new Mode[] {Mode.EXCHANGE};
+        default -> Mode.values();
+      };
     }
 
     @Override

@@ -30,6 +30,7 @@ final class MemorySettings {
     KEYS.put("exchange.enabled", Boolean.class);
     KEYS.put("exchange.echo", Boolean.class);
     KEYS.put("exchange.late", Boolean.class);
+    KEYS.put("trouble", String.class);
     KEYS.put("password", String.class);
   }
 
@@ -91,6 +92,15 @@ final class MemorySettings {
 
   boolean flag(String key) {
     return Boolean.TRUE.equals(values.get(key));
+  }
+
+  /** Whether the broker is in a situation. */
+  boolean isIn(Situation situation) {
+    return situation.name().equals(values.get("trouble"));
+  }
+
+  String password() {
+    return (String) values.getOrDefault("password", "");
   }
 
   int number(String key, int defaultValue) {

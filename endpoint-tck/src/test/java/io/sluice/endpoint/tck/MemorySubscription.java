@@ -156,6 +156,11 @@ final class MemorySubscription implements Flow.Subscription {
     }
   }
 
+  /** The connection broke: what is not settled comes again, by another delivery. */
+  void lost() {
+    giveUp();
+  }
+
   /** Gives back what is not settled. */
   void giveUp() {
     List<MemoryBroker.Entry> left;
@@ -239,7 +244,7 @@ final class MemorySubscription implements Flow.Subscription {
       hoard.add(new byte[1024 * 1024]);
     }
     MemoryBroker.Entry entry = broker.poll(clientId, flood);
-    if (bug == Bug.REORDERS && entry != null && entry.position() % 10 == 3) {
+    if (entry != null && isMisplaced(entry)) {
       MemoryBroker.Entry later = broker.poll(clientId, flood);
       if (later != null) {
         broker.giveBack(clientId, entry);
@@ -247,6 +252,11 @@ final class MemorySubscription implements Flow.Subscription {
       }
     }
     return entry;
+  }
+
+  private boolean isMisplaced(MemoryBroker.Entry entry) {
+    return bug == Bug.REORDERS && entry.position() % 10 == 3
+        || bug == Bug.REDELIVERS_OUT_OF_ORDER && entry.deliveries() > 1;
   }
 
   private void deliver(MemoryBroker.Entry entry) {
@@ -319,9 +329,14 @@ final class MemorySubscription implements Flow.Subscription {
           open.keySet().stream().findFirst().ifPresent(open::remove);
         }
       }
-      boolean known = open.remove(entry.position()) != null;
+      boolean known =
+          bug == Bug.STALE_ACK_SETTLES
+              ? open.remove(entry.position()) != null
+              : open.remove(entry.position(), entry);
       if (known) {
         endpoint.unsettled().decrementAndGet();
+      } else if (bug != Bug.STALE_ACK_UNCOUNTED) {
+        endpoint.countIgnored();
       }
       if (known || bug == Bug.SETTLES_TWICE || bug == Bug.ALWAYS_OBEYS_NACK) {
         effect.run();

@@ -38,8 +38,10 @@ class UnsupportedSituationsTest {
 
     assertThat(run.failed()).as("failed checks; all: %s", run).isEmpty();
     for (Situation situation : Situation.values()) {
-      assertThat(run.reasons())
-          .anyMatch(reason -> reason.contains(situation + " is not supported"));
+      if (situation != Situation.DISCONNECTS) { // asked for only where there is something to send
+        assertThat(run.reasons())
+            .anyMatch(reason -> reason.contains(situation + " is not supported"));
+      }
     }
   }
 

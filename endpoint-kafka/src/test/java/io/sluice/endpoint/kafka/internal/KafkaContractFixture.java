@@ -11,6 +11,7 @@ import io.sluice.endpoint.tck.Backend;
 import io.sluice.endpoint.tck.EndpointFixture;
 import io.sluice.endpoint.tck.InvalidConfiguration;
 import io.sluice.endpoint.tck.Situation;
+import io.sluice.endpoint.tck.broker.FaultProxy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -30,10 +31,12 @@ final class KafkaContractFixture implements EndpointFixture {
   private final TestBroker broker = TestBroker.shared();
   private final KafkaTopics topics = broker.topics();
   private final String flood = topics.create(1);
+  private final FaultProxy silent = FaultProxy.toFreePort();
   private KafkaEndpointFactory factory = new KafkaEndpointFactory();
 
   KafkaContractFixture() {
     topics.send(flood, FLOOD, i -> "f" + i);
+    silent.freeze();
   }
 
   @Override
@@ -99,9 +102,16 @@ final class KafkaContractFixture implements EndpointFixture {
             "/properties/value.serializer"));
   }
 
+  /** Names that the schema has a pattern for: one that is refused, one that the client gets. */
+  @Override
+  public Set<String> furtherSecrets() {
+    return Set.of("properties.sasl.jaas.config", "properties.custom.password");
+  }
+
   @Override
   public void close() {
     factory.close();
+    silent.close();
   }
 
   /** A topic that no other test has used. */
@@ -153,8 +163,32 @@ final class KafkaContractFixture implements EndpointFixture {
           properties.put("producer.timeout", HOUR);
           yield Optional.of(properties);
         }
+        case REFUSES_LARGE_MESSAGES -> {
+          // By the client, whose limit a broker's must match: it splits batches for ever otherwise.
+          Map<String, Object> properties = configuration(Mode.PUBLISH);
+          properties.put("properties.max.request.size", 65_536);
+          yield Optional.of(properties);
+        }
+        case BLOCKS_PUBLISHERS -> Optional.of(configuration(Mode.PUBLISH));
+        case FREEZES -> {
+          Map<String, Object> properties = configuration(Mode.CONSUME, Mode.PUBLISH);
+          properties.put("consumer.topics", List.of(flood));
+          yield Optional.of(properties);
+        }
+        case NEVER_ANSWERS -> {
+          Map<String, Object> properties = configuration(Mode.CONSUME, Mode.PUBLISH);
+          properties.put("bootstrapServers", silent.address());
+          yield Optional.of(properties);
+        }
         default -> Backend.unsupported();
       };
+    }
+
+    @Override
+    public void begin(Situation situation) {
+      if (situation == Situation.BLOCKS_PUBLISHERS || situation == Situation.FREEZES) {
+        broker.proxy().freeze();
+      }
     }
 
     /** Who subscribes later gets them too: groups begin with the earliest message. */
@@ -173,6 +207,11 @@ final class KafkaContractFixture implements EndpointFixture {
                 return Message.builder().payload(record.value()).headers(headers.build()).build();
               })
           .toList();
+    }
+
+    @Override
+    public void close() {
+      broker.proxy().restore();
     }
 
     @Override

@@ -92,10 +92,23 @@ final class MockContractFixture implements EndpointFixture {
       return switch (situation) {
         case FLOOD -> Optional.of(Map.of("messageInterval", 0));
         case REFUSES_MESSAGES -> Optional.of(Map.of("faults.publishErrorRate", 1));
-        case CONFIRMS_NOTHING ->
+        case CONFIRMS_NOTHING, BLOCKS_PUBLISHERS ->
             Optional.of(Map.of("faults.publishLatency", HOUR, "producer.timeout", HOUR));
-        case ECHOES_EXCHANGES -> Optional.of(ECHO);
+        case ECHOES_EXCHANGES, ANSWERS_EARLY -> Optional.of(ECHO);
         case ANSWERS_LATE -> Optional.of(Map.of("http.latency", HOUR));
+        case DISCONNECTS ->
+            Optional.of(
+                Map.of(
+                    "messageCount", 0,
+                    "echo", true,
+                    "faults.disconnectEvery", 10,
+                    "reconnect.initialDelay", 50));
+        case FREEZES ->
+            Optional.of(
+                Map.of("messageInterval", 0, "faults.publishLatency", HOUR, "http.latency", HOUR));
+        case NEVER_ANSWERS -> Optional.of(Map.of("faults.connectLatency", HOUR));
+        case BREAKS_OFF_AFTER_HEAD ->
+            Optional.of(Map.of("messageCount", 0, "echo", true, "http.maxRequestBody", 4096));
         default -> Backend.unsupported();
       };
     }
