@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A process and all that it starts in its turn: a signal reaches them all, and none outlives the
@@ -80,7 +81,12 @@ final class ProcessGroup {
   /** A moment after its start the leader still is in the group of this JVM. */
   private void awaitLead() {
     if (areReal()) {
-      await().pollInterval(POLL).atMost(PATIENCE).until(() -> !leader.isAlive() || reaches("0"));
+      try {
+        await().pollInterval(POLL).atMost(PATIENCE).until(() -> !leader.isAlive() || reaches("0"));
+      } catch (ConditionTimeoutException never) {
+        leader.destroyForcibly();
+        throw new IllegalStateException("Process " + leader.pid() + " leads no group", never);
+      }
     }
   }
 
