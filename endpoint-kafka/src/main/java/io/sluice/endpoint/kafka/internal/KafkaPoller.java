@@ -53,7 +53,7 @@ final class KafkaPoller {
   private final ResumePosition resume;
   private final Supplier<Backoff> backoffs;
   private final Backoff backoff;
-  private final Departure departure;
+  private final LeavePlan leavePlan;
   private final Waiting waiting;
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -100,8 +100,8 @@ final class KafkaPoller {
     this.groups = groups;
     this.topicIds = topicIds;
     this.consumer = consumer;
-    this.departure = new Departure(() -> consumer.isClosed() && consumer.isSettled());
-    this.waiting = new Waiting(departure::isOver);
+    this.leavePlan = new LeavePlan(() -> consumer.isClosed() && consumer.isSettled());
+    this.waiting = new Waiting(leavePlan::isOver);
     this.thread = threads.newThread(this::run);
   }
 
@@ -121,15 +121,15 @@ final class KafkaPoller {
    * @param remain whether its place in the group is kept
    */
   void stop(Duration drain, boolean remain) {
-    departure.remain(remain);
-    departure.begin(drain);
+    leavePlan.remain(remain);
+    leavePlan.begin(drain);
     wakeUp();
   }
 
   /** The last delivery has been handed over. */
   void subscriptionClosed() {
-    if (!departure.isBegun()) {
-      departure.begin(GRACE);
+    if (!leavePlan.isBegun()) {
+      leavePlan.begin(GRACE);
     }
     wakeUp();
   }
@@ -194,7 +194,7 @@ final class KafkaPoller {
 
   private void run() {
     try {
-      while (!departure.isOver()) {
+      while (!leavePlan.isOver()) {
         serve().ifPresent(this::failed);
       }
     } catch (Throwable e) {
@@ -225,7 +225,7 @@ final class KafkaPoller {
     client = opened;
     try {
       poked.set(false);
-      if (departure.isOver()) {
+      if (leavePlan.isOver()) {
         return; // a poke from before could not reach the client
       }
       begin(opened);
@@ -234,7 +234,7 @@ final class KafkaPoller {
       session = null;
       client = null; // nothing wakes up a client that is being closed
       consumer.unassignAll();
-      membership.end(departure.remains());
+      membership.end(leavePlan.remains());
     }
   }
 
@@ -268,7 +268,7 @@ final class KafkaPoller {
     session = opened;
     try {
       opened.subscribe();
-      while (!departure.isOver() || opened.isJoining()) {
+      while (!leavePlan.isOver() || opened.isJoining()) {
         poked.set(false); // before looking around: what comes later is seen, or wakes the poll
         for (var look = looks.poll(); look != null; look = looks.poll()) {
           opened.topicsSeen(look.ids(), look.asked());
@@ -293,7 +293,7 @@ final class KafkaPoller {
         topicIds,
         reset,
         new StartPositions(opened, waiting, reset, history, consumer.qos() != Qos.NONE, timeout()),
-        departure,
+        leavePlan,
         backoffs.get());
   }
 
@@ -317,7 +317,7 @@ final class KafkaPoller {
   }
 
   private void failed(EndpointException error) {
-    if (departure.isOver()) {
+    if (leavePlan.isOver()) {
       return;
     }
     if (error.code().equals(ErrorCode.CLIENT_ID_IN_USE) && !group.configured()) {
@@ -334,7 +334,7 @@ final class KafkaPoller {
     Optional<Duration> delay = curable ? backoff.next() : Optional.empty();
     if (delay.isEmpty()) {
       consumer.fail(error);
-      departure.begin(Duration.ZERO);
+      leavePlan.begin(Duration.ZERO);
       return;
     }
     String reason = "group '" + group.id() + "': " + error.getMessage();
@@ -370,7 +370,7 @@ final class KafkaPoller {
   private void pauseFor(Duration delay) {
     poked.set(false);
     long end = System.nanoTime() + delay.toNanos();
-    while (!departure.isBegun() && System.nanoTime() - end < 0) {
+    while (!leavePlan.isBegun() && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(this, end - System.nanoTime());
     }
   }

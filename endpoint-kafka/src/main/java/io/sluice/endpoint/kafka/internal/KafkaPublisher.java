@@ -1,6 +1,8 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
+import io.sluice.endpoint.support.concurrent.Reminder;
+import io.sluice.endpoint.support.concurrent.IdlingThread;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;

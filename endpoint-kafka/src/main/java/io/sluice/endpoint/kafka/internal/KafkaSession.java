@@ -48,7 +48,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
   private final StartPositions starts;
   private final LostPositions lost;
   private final CorruptRecords corrupt;
-  private final Departure departure;
+  private final LeavePlan leavePlan;
   private final Backoff commitBackoff;
 
   /** Why partitions that were assigned cannot be consumed. */
@@ -73,7 +73,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
       TopicWatch.Topics topicIds,
       OffsetReset reset,
       StartPositions starts,
-      Departure departure,
+      LeavePlan leavePlan,
       Backoff commitBackoff) {
     this.client = client;
     this.membership = membership;
@@ -84,7 +84,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
     this.starts = starts;
     this.lost = new LostPositions(client, waiting, consumer, topicIds, reset, CALL_TIMEOUT);
     this.corrupt = new CorruptRecords(client, waiting, consumer);
-    this.departure = departure;
+    this.leavePlan = leavePlan;
     this.commitBackoff = commitBackoff;
   }
 
@@ -114,9 +114,9 @@ final class KafkaSession implements ConsumerRebalanceListener {
   /** Polls once, and does what is due. */
   void turn() {
     membership.polls();
-    pressure.regulate(client, consumer.assigned(), departure.isBegun() || isHeld());
+    pressure.regulate(client, consumer.assigned(), leavePlan.isBegun() || isHeld());
     poll();
-    if (!departure.isBegun()) {
+    if (!leavePlan.isBegun()) {
       membership.completeAssignment();
     }
     if (qos != Qos.NONE) {
@@ -126,7 +126,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
 
   private void poll() {
     try {
-      var records = client.poll(departure.isBegun() ? POLL_WHEN_LEAVING : POLL);
+      var records = client.poll(leavePlan.isBegun() ? POLL_WHEN_LEAVING : POLL);
       checkAssignment();
       take(records);
     } catch (WakeupException e) {
@@ -264,7 +264,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
   private void awaitSettlement(List<KafkaLane> leaving) {
     long end = System.nanoTime() + REVOCATION_PATIENCE.toNanos();
     while (System.nanoTime() - end < 0
-        && !departure.isOver()
+        && !leavePlan.isOver()
         && !leaving.stream().allMatch(KafkaLane::isSettled)) {
       LockSupport.parkNanos(this, 1_000_000);
     }

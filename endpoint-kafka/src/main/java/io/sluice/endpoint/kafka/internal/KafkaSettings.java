@@ -3,6 +3,7 @@ package io.sluice.endpoint.kafka.internal;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Mode;
+import io.sluice.endpoint.support.endpoint.RequestOverrides;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
 import io.sluice.endpoint.support.publishing.FailureStrategy;
 import io.sluice.endpoint.support.schema.Settings;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.internals.Topic;
 
 /**
  * The configuration of one endpoint, typed. The schema gives every default.
@@ -49,8 +52,8 @@ record KafkaSettings(
      * @throws EndpointException if it changes anything else, or to something impossible
      */
     List<String> topicsWith(Map<String, Object> overrides) {
-      Overrides.allow("producer", overrides, "topics");
-      List<String> others = Overrides.topics(overrides);
+      RequestOverrides.allow("producer", overrides, "topics");
+      List<String> others = topics(overrides);
       return others.isEmpty() ? topics : others;
     }
   }
@@ -87,9 +90,9 @@ record KafkaSettings(
      * @throws EndpointException if it changes anything else, or to something impossible
      */
     Consumer with(Map<String, Object> overrides) {
-      List<String> others = Overrides.topics(overrides);
-      Optional<String> group = Overrides.text(overrides, "groupId");
-      Overrides.allow("consumer", overrides, "topics", "groupId");
+      List<String> others = topics(overrides);
+      Optional<String> group = RequestOverrides.text(overrides, "groupId");
+      RequestOverrides.allow("consumer", overrides, "topics", "groupId");
       return new Consumer(
           enabled,
           others.isEmpty() ? topics : others,
@@ -153,6 +156,16 @@ record KafkaSettings(
       modes.add(Mode.PUBLISH);
     }
     return Set.copyOf(modes);
+  }
+
+  private static List<String> topics(Map<String, Object> overrides) {
+    List<String> topics = RequestOverrides.texts(overrides, "topics");
+    try {
+      topics.forEach(Topic::validate);
+    } catch (InvalidTopicException e) {
+      throw RequestOverrides.invalid("the override of topics: " + e.getMessage());
+    }
+    return topics;
   }
 
   private static Producer producer(Settings producer) {

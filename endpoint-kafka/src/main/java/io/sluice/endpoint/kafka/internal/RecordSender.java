@@ -49,7 +49,7 @@ final class RecordSender implements Handover.Outcomes {
   private final Supplier<Optional<String>> hindrance;
   private final Runnable onChange;
   private final UnderWay underWay = new UnderWay();
-  private final Map<TopicPartition, Lane> lanes = new LinkedHashMap<>();
+  private final Map<TopicPartition, WaitingRecords> lanes = new LinkedHashMap<>();
   private final List<Handover> leaving = new ArrayList<>();
   private final Queue<Handover> innocent = new ConcurrentLinkedQueue<>();
 
@@ -102,9 +102,9 @@ final class RecordSender implements Handover.Outcomes {
       return;
     }
     int astray = 0;
-    for (Iterator<Map.Entry<TopicPartition, Lane>> each = lanes.entrySet().iterator();
+    for (Iterator<Map.Entry<TopicPartition, WaitingRecords>> each = lanes.entrySet().iterator();
         each.hasNext(); ) {
-      Map.Entry<TopicPartition, Lane> lane = each.next();
+      Map.Entry<TopicPartition, WaitingRecords> lane = each.next();
       if (lane.getValue().advance(next -> step(next, lane.getKey()))) {
         each.remove();
       } else if (directory.isMissing(lane.getKey().topic())) {
@@ -122,7 +122,7 @@ final class RecordSender implements Handover.Outcomes {
    *
    * @return how many go on waiting
    */
-  private int rejectAstray(Lane lane, int most) {
+  private int rejectAstray(WaitingRecords lane, int most) {
     Handover first = lane.first();
     if (first == null || !first.publication().namesTopic()) {
       return 0;
@@ -188,7 +188,7 @@ final class RecordSender implements Handover.Outcomes {
   }
 
   private void hand(Handover handover) {
-    Lane lane = lanes.isEmpty() ? null : presentLane(handover);
+    WaitingRecords lane = lanes.isEmpty() ? null : presentLane(handover);
     if (lane != null) {
       lane.add(handover);
       return;
@@ -199,15 +199,15 @@ final class RecordSender implements Handover.Outcomes {
     }
   }
 
-  private Lane presentLane(Handover handover) {
-    Lane lane = lanes.get(place(handover, ANY));
+  private WaitingRecords presentLane(Handover handover) {
+    WaitingRecords lane = lanes.get(place(handover, ANY));
     Integer partition = handover.record().partition();
     return lane != null || partition == null ? lane : lanes.get(place(handover, partition));
   }
 
-  private Lane lane(TopicPartition place) {
+  private WaitingRecords lane(TopicPartition place) {
     waiting = true;
-    return lanes.computeIfAbsent(place, key -> new Lane());
+    return lanes.computeIfAbsent(place, key -> new WaitingRecords());
   }
 
   private static TopicPartition place(Handover handover, int partition) {

@@ -18,6 +18,7 @@ import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.endpoint.BaseMessageEndpoint;
+import io.sluice.endpoint.support.endpoint.RequestOverrides;
 import io.sluice.endpoint.support.lifecycle.Drain;
 import io.sluice.endpoint.support.lifecycle.ReconnectLoop;
 import io.sluice.endpoint.support.lifecycle.Refusals;
@@ -92,13 +93,13 @@ final class MockEndpoint extends BaseMessageEndpoint
 
   @Override
   protected DeliverySource source(ConsumeRequest request, DeliverySubscription subscription) {
-    refuse("consumer", request.overrides());
+    RequestOverrides.allow("consumer", request.overrides());
     return broker.consume(request, connection, subscription);
   }
 
   @Override
   protected MessageSender sender(PublishRequest request) {
-    refuse("producer", request.overrides());
+    RequestOverrides.allow("producer", request.overrides());
     return publisher.sender(request.qos());
   }
 
@@ -164,17 +165,5 @@ final class MockEndpoint extends BaseMessageEndpoint
     return refused != null || connection.isUp()
         ? refused
         : EndpointException.retryable(ErrorCode.UNAVAILABLE, "the endpoint is not connected");
-  }
-
-  /** A mock endpoint has nothing that a request could override. */
-  private static void refuse(String role, Map<String, Object> overrides) {
-    if (!overrides.isEmpty()) {
-      throw new EndpointException(
-          ErrorCode.REQUEST_INVALID,
-          "a mock endpoint takes no override of "
-              + role
-              + "."
-              + String.join(", " + role + ".", overrides.keySet()));
-    }
   }
 }

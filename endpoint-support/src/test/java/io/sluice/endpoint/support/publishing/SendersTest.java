@@ -114,47 +114,4 @@ class SendersTest {
     assertThat(window.inFlight()).isZero();
     assertThat(window.inFlightBytes()).isZero();
   }
-
-  @Test
-  void countsWhatIsInFlightConfirmedAndRejected() {
-    EndpointMeter meter = new EndpointMeter();
-    MessageSender sender = new MeteredSender(meter, backend);
-
-    sender.send(message);
-    sender.send(message);
-    sender.send(message);
-    assertThat(meter.counters().inFlight()).isEqualTo(3);
-    backend.confirm(1);
-    backend.reject(0, new EndpointException(ErrorCode.REJECTED, "no"));
-
-    EndpointCounters counters = meter.counters();
-    assertThat(counters.inFlight()).isEqualTo(1);
-    assertThat(counters.out()).isEqualTo(1);
-    assertThat(counters.bytesOut()).isEqualTo(5);
-    assertThat(counters.failed()).isEqualTo(1);
-  }
-
-  @Test
-  void countsWhatAWindowRefuses() {
-    EndpointMeter meter = new EndpointMeter();
-    MessageSender sender =
-        new MeteredSender(meter, new WindowedSender(new InFlightWindow(1, 10), backend));
-
-    sender.send(message);
-    sender.send(message);
-
-    assertThat(meter.counters().failed()).isEqualTo(1);
-    assertThat(meter.counters().inFlight()).isEqualTo(1);
-  }
-
-  @Test
-  void keepsTheReceiptsAttributes() {
-    Attributes attributes = Attributes.of("mock.position", 5L);
-    MessageSender sender =
-        new MeteredSender(
-            new EndpointMeter(),
-            m -> CompletableFuture.completedStage(Receipt.confirmed(m, attributes)));
-
-    assertThat(outcome(sender.send(message)).attributes()).isEqualTo(attributes);
-  }
 }

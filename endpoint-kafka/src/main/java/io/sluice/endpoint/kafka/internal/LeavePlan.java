@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** When a consumer leaves, and how. Anybody may tell, and ask. */
-final class Departure {
+final class LeavePlan {
 
   private static final long NOT_BEGUN = Long.MAX_VALUE;
 
@@ -22,7 +22,7 @@ final class Departure {
    *
    * @param nothingLeft whether there is nothing to wait for
    */
-  Departure(BooleanSupplier nothingLeft) {
+  LeavePlan(BooleanSupplier nothingLeft) {
     this.nothingLeft = nothingLeft;
   }
 

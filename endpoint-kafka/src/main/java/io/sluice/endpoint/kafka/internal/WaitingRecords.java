@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * their batch go before the others, and are confirmed before these follow: in their company they
  * might fail again. Belongs to the thread that sends.
  */
-final class Lane {
+final class WaitingRecords {
 
   private final Deque<Handover> again = new ArrayDeque<>();
   private final List<Handover> onTrial = new ArrayList<>();

@@ -1,19 +1,23 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.kafka.internal;
+package io.sluice.endpoint.support.concurrent;
 
-import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Executors with one thread of an endpoint, which ends while there is nothing to do. */
-final class IdlingThread {
+public final class IdlingThread {
 
   private static final long IDLE_SECONDS = 10;
 
   private IdlingThread() {}
 
-  static ThreadPoolExecutor of(EndpointThreads threads, String purpose) {
+  /**
+   * An executor whose tasks run one after the other, and may wait.
+   *
+   * @param purpose part of the thread's name
+   */
+  public static ThreadPoolExecutor of(EndpointThreads threads, String purpose) {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             1,

@@ -1,7 +1,6 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.kafka.internal;
+package io.sluice.endpoint.support.concurrent;
 
-import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -11,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Runs a task after a while, once however often it is asked to before. One thread asks; the task
  * runs on a worker.
  */
-final class Reminder {
+public final class Reminder {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reminder.class);
 
@@ -21,14 +20,19 @@ final class Reminder {
 
   private volatile boolean set;
 
-  Reminder(SharedWorkers workers, Duration delay, Runnable task) {
+  /**
+   * A reminder that is not set.
+   *
+   * @param task must not throw
+   */
+  public Reminder(SharedWorkers workers, Duration delay, Runnable task) {
     this.workers = workers;
     this.delay = delay;
     this.task = task;
   }
 
   /** Makes the task run after the delay, or when it was to run already. */
-  void set() {
+  public void set() {
     if (set) {
       return;
     }
