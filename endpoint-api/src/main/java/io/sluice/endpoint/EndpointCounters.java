@@ -97,7 +97,10 @@ public final class EndpointCounters {
     return redelivered;
   }
 
-  /** Settlements that came after the drain time and were ignored. */
+  /**
+   * Settlements that came too late and were ignored: after the drain time, or after the partition
+   * or the connection of their deliveries was lost.
+   */
   public long ignoredSettlements() {
     return ignoredSettlements;
   }

@@ -76,7 +76,7 @@ final class CorruptRecords {
   }
 
   private void skip(TopicPartition partition, KafkaException failure) {
-    long offset = waiting.on(() -> client.position(partition, KafkaSession.CALL_TIMEOUT));
+    long offset = waiting.on(() -> client.position(partition, ConsumerSession.CALL_TIMEOUT));
     String text = "%s cannot be read at offset %d: %s".formatted(partition, offset, words(failure));
     if (consumer.settings().failureStrategy() == FailureStrategy.FAIL) {
       consumer.endsAt(

@@ -19,7 +19,7 @@ final class Handover implements Callback {
     void failed(Handover handover, Exception failure);
   }
 
-  private final KafkaPublication publication;
+  private final Publication publication;
   private final int index;
   private final Outcomes outcomes;
 
@@ -30,13 +30,13 @@ final class Handover implements Callback {
 
   private Throwable refusal;
 
-  Handover(KafkaPublication publication, int index, Outcomes outcomes) {
+  Handover(Publication publication, int index, Outcomes outcomes) {
     this.publication = publication;
     this.index = index;
     this.outcomes = outcomes;
   }
 
-  KafkaPublication publication() {
+  Publication publication() {
     return publication;
   }
 

@@ -86,7 +86,7 @@ class KafkaClients {
   }
 
   /** A client that consumes as a member of a group. */
-  Consumer<byte[], byte[]> consumer(KafkaSettings.Consumer consumer, KafkaMember group) {
+  Consumer<byte[], byte[]> consumer(KafkaSettings.Consumer consumer, GroupMember group) {
     Map<String, Object> properties = common("consumer");
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group.id());
     group.instanceId().ifPresent(id -> properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));

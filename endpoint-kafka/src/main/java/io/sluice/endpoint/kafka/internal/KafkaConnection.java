@@ -1,11 +1,11 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
-import io.sluice.endpoint.support.concurrent.IdlingThread;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.BoundedWait;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import io.sluice.endpoint.support.concurrent.IdlingThread;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
  * thread of its own, which ends while there is nothing to wait for. Its state belongs to that
  * thread, but for what is volatile.
  */
-final class KafkaConnection implements KafkaMembership.Groups, TopicWatch.Topics {
+final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
 

@@ -57,7 +57,7 @@ final class KafkaConsumers {
   private final ThreadFactory threads;
   private final EndpointLifecycle lifecycle;
   private final EndpointMeter meter;
-  private final KafkaMembership.Groups groups;
+  private final GroupMembership.Groups groups;
   private final TopicWatch.Topics topics;
   private final DiscardedMessages discarded;
 
@@ -77,7 +77,7 @@ final class KafkaConsumers {
       EndpointThreads threads,
       EndpointLifecycle lifecycle,
       EndpointMeter meter,
-      KafkaMembership.Groups groups,
+      GroupMembership.Groups groups,
       TopicWatch.Topics topics,
       DiscardedMessages discarded) {
     this.endpoint = endpoint;
@@ -235,7 +235,7 @@ final class KafkaConsumers {
   }
 
   private KafkaSubscription consumer(
-      KafkaMember group,
+      GroupMember group,
       ConsumeRequest request,
       KafkaSettings.Consumer consumer,
       ResumePosition resume,
@@ -250,7 +250,7 @@ final class KafkaConsumers {
         this::skipped,
         discarded,
         self ->
-            new KafkaPoller(
+            new ConsumerPoller(
                 endpoint,
                 clients,
                 group,
@@ -262,19 +262,19 @@ final class KafkaConsumers {
                 self));
   }
 
-  private KafkaMember member(Place place, KafkaSettings.Consumer consumer) {
+  private GroupMember member(Place place, KafkaSettings.Consumer consumer) {
     return consumer
         .groupInstanceId()
         .map(
             instance ->
-                KafkaMember.configured(
+                GroupMember.configured(
                     place.group(),
                     consumer.groupProtocol(),
                     instance + distinction(consumer),
                     place.number()))
         .orElseGet(
             () ->
-                KafkaMember.of(
+                GroupMember.of(
                     place.group(),
                     consumer.groupProtocol(),
                     endpoint,

@@ -1,13 +1,13 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
-import io.sluice.endpoint.support.concurrent.Reminder;
-import io.sluice.endpoint.support.concurrent.IdlingThread;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import io.sluice.endpoint.support.concurrent.IdlingThread;
+import io.sluice.endpoint.support.concurrent.Reminder;
 import io.sluice.endpoint.support.concurrent.SerialTask;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
@@ -47,7 +47,7 @@ final class KafkaPublisher {
   private final EndpointMeter meter;
   private final Supplier<EndpointException> refusal;
   private final Consumer<EndpointException> onBroken;
-  private final Queue<KafkaPublication> outbox = new ConcurrentLinkedQueue<>();
+  private final Queue<Publication> outbox = new ConcurrentLinkedQueue<>();
   private final AtomicLong unconfirmed = new AtomicLong();
   private final ThreadPoolExecutor thread;
   private final SerialTask sending;
@@ -161,10 +161,10 @@ final class KafkaPublisher {
     if (refusedNow != null) {
       return refuse(message, refusedNow);
     }
-    KafkaPublication publication;
+    Publication publication;
     try {
       publication =
-          new KafkaPublication(
+          new Publication(
               message,
               made.records(message),
               made.leadsElsewhere(message),
@@ -188,7 +188,7 @@ final class KafkaPublisher {
     return CompletableFuture.completedFuture(Receipt.rejected(message, error));
   }
 
-  private void done(KafkaPublication publication) {
+  private void done(Publication publication) {
     unconfirmed.decrementAndGet();
   }
 
@@ -230,7 +230,7 @@ final class KafkaPublisher {
 
   private boolean emptyOutbox() {
     for (int sent = 0; sent < SLICE; sent++) {
-      KafkaPublication next = outbox.poll();
+      Publication next = outbox.poll();
       if (next == null) {
         return false;
       }
@@ -252,7 +252,7 @@ final class KafkaPublisher {
   }
 
   private void rejectOutbox(EndpointException error) {
-    for (KafkaPublication next = outbox.poll(); next != null; next = outbox.poll()) {
+    for (Publication next = outbox.poll(); next != null; next = outbox.poll()) {
       next.reject(error);
     }
   }

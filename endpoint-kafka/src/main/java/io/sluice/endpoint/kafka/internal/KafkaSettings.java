@@ -53,7 +53,7 @@ record KafkaSettings(
      */
     List<String> topicsWith(Map<String, Object> overrides) {
       RequestOverrides.allow("producer", overrides, "topics");
-      List<String> others = topics(overrides);
+      List<String> others = otherTopics(overrides);
       return others.isEmpty() ? topics : others;
     }
   }
@@ -90,7 +90,7 @@ record KafkaSettings(
      * @throws EndpointException if it changes anything else, or to something impossible
      */
     Consumer with(Map<String, Object> overrides) {
-      List<String> others = topics(overrides);
+      List<String> others = otherTopics(overrides);
       Optional<String> group = RequestOverrides.text(overrides, "groupId");
       RequestOverrides.allow("consumer", overrides, "topics", "groupId");
       return new Consumer(
@@ -158,7 +158,7 @@ record KafkaSettings(
     return Set.copyOf(modes);
   }
 
-  private static List<String> topics(Map<String, Object> overrides) {
+  private static List<String> otherTopics(Map<String, Object> overrides) {
     List<String> topics = RequestOverrides.texts(overrides, "topics");
     try {
       topics.forEach(Topic::validate);

@@ -47,7 +47,7 @@ final class KafkaSubscription
   }
 
   private final String endpoint;
-  private final KafkaMember group;
+  private final GroupMember group;
   private final Qos qos;
   private final KafkaSettings.Consumer settings;
   private final DeliverySubscription subscription;
@@ -55,7 +55,7 @@ final class KafkaSubscription
   private final GapListener gaps;
   private final DiscardedMessages discarded;
   private final UnsettledBudget budget;
-  private final KafkaPoller poller;
+  private final ConsumerPoller poller;
 
   /** Filled by the poller. */
   private final LaneRotation<KafkaLane> lanes = new LaneRotation<>(this::batchTaken);
@@ -70,14 +70,14 @@ final class KafkaSubscription
    */
   KafkaSubscription(
       String endpoint,
-      KafkaMember group,
+      GroupMember group,
       Qos qos,
       KafkaSettings.Consumer settings,
       DeliverySubscription subscription,
       EndpointMeter meter,
       GapListener gaps,
       DiscardedMessages discarded,
-      KafkaPoller.Maker pollers) {
+      ConsumerPoller.Maker pollers) {
     this.endpoint = endpoint;
     this.group = group;
     this.qos = qos;
@@ -127,7 +127,7 @@ final class KafkaSubscription
     return endpoint;
   }
 
-  KafkaMember group() {
+  GroupMember group() {
     return group;
   }
 

@@ -38,7 +38,7 @@ final class OffsetCommits {
 
   private final Consumer<byte[], byte[]> client;
   private final String endpoint;
-  private final KafkaMember group;
+  private final GroupMember group;
   private final String mark;
   private final long enough;
   private final GroupHistory history;
@@ -61,7 +61,7 @@ final class OffsetCommits {
   OffsetCommits(
       Consumer<byte[], byte[]> client,
       String endpoint,
-      KafkaMember group,
+      GroupMember group,
       String mark,
       long enough,
       GroupHistory history) {

@@ -83,7 +83,7 @@ final class RecordSender implements Handover.Outcomes {
   }
 
   /** Sends what a publication consists of, or as much as there is a client for. */
-  void accept(KafkaPublication publication) {
+  void accept(Publication publication) {
     underWay.add(publication);
     if (client != null) {
       handAll(publication);
@@ -170,7 +170,7 @@ final class RecordSender implements Handover.Outcomes {
     }
   }
 
-  private void handAll(KafkaPublication publication) {
+  private void handAll(Publication publication) {
     int size = publication.size();
     if (size == 1) {
       publication.untaken(1);

@@ -1,11 +1,11 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
-import io.sluice.endpoint.support.concurrent.IdlingThread;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.BoundedWait;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import io.sluice.endpoint.support.concurrent.IdlingThread;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.Backoff;
 import java.time.Duration;

@@ -9,10 +9,10 @@ import java.util.function.Consumer;
  */
 final class UnderWay {
 
-  private KafkaPublication first;
-  private KafkaPublication last;
+  private Publication first;
+  private Publication last;
 
-  void add(KafkaPublication publication) {
+  void add(Publication publication) {
     if (first == null) {
       first = publication;
     } else {
@@ -24,7 +24,7 @@ final class UnderWay {
   /** Lets go of the oldest, up to one that has no outcome. */
   void trim() {
     while (first != null && first.isDone()) {
-      KafkaPublication next = first.behind;
+      Publication next = first.behind;
       first.behind = null;
       first = next;
     }
@@ -34,14 +34,14 @@ final class UnderWay {
   }
 
   /** Shows each that has no outcome, and lets go of all others. */
-  void forEach(Consumer<KafkaPublication> action) {
-    KafkaPublication before = null;
-    KafkaPublication present = first;
+  void forEach(Consumer<Publication> action) {
+    Publication before = null;
+    Publication present = first;
     while (present != null) {
       if (!present.isDone()) {
         action.accept(present);
       }
-      KafkaPublication next = present.behind;
+      Publication next = present.behind;
       if (present.isDone()) {
         present.behind = null;
         link(before, next);
@@ -53,7 +53,7 @@ final class UnderWay {
     last = before;
   }
 
-  private void link(KafkaPublication before, KafkaPublication next) {
+  private void link(Publication before, Publication next) {
     if (before == null) {
       first = next;
     } else {

@@ -4,7 +4,7 @@
  *
  * <p>{@code KafkaEndpointFactory} is the component. It makes {@code KafkaEndpoint}s, each of which
  * joins a connection, consumers and a publisher. The files are named and cut as in every endpoint
- * bundle; {@code KafkaClients} is the only one that makes clients, {@code KafkaPoller} the only one
+ * bundle; {@code KafkaClients} is the only one that makes clients, {@code ConsumerPoller} the only one
  * that polls. Nothing may depend on this package; it depends on the API, endpoint-support and the
  * Kafka client.
  */

@@ -34,7 +34,7 @@ class OffsetCommitsTest {
       new OffsetCommits(
           client,
           "orders",
-          KafkaMember.of("g", KafkaMember.CLASSIC, "orders", "t", 0),
+          GroupMember.of("g", GroupMember.CLASSIC, "orders", "t", 0),
           "mark",
           10,
           history());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class UnderWayTest {
 
   private final UnderWay underWay = new UnderWay();
-  private final List<KafkaPublication> all = new ArrayList<>();
+  private final List<Publication> all = new ArrayList<>();
 
   UnderWayTest() {
     for (int i = 0; i < 5; i++) {
@@ -76,8 +76,8 @@ class UnderWayTest {
     assertThat(shown()).containsExactlyElementsOf(all.subList(1, 6));
   }
 
-  private List<KafkaPublication> shown() {
-    List<KafkaPublication> shown = new ArrayList<>();
+  private List<Publication> shown() {
+    List<Publication> shown = new ArrayList<>();
     underWay.forEach(shown::add);
     return shown;
   }
@@ -86,9 +86,9 @@ class UnderWayTest {
     all.get(index).reject(new EndpointException(ErrorCode.REJECTED, "no"));
   }
 
-  private static KafkaPublication publication() {
+  private static Publication publication() {
     Message message = Message.of("x");
-    return new KafkaPublication(
+    return new Publication(
         message,
         new KafkaMessageWriter(List.of("t")).records(message),
         false,

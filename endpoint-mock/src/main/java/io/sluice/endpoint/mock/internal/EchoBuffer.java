@@ -13,7 +13,7 @@ final class EchoBuffer {
 
   private final int capacity;
   private final long capacityBytes;
-  private final Deque<MockEcho> echoes = new ArrayDeque<>();
+  private final Deque<Echo> echoes = new ArrayDeque<>();
   private long bytes;
 
   EchoBuffer(MockSettings.Producer settings) {
@@ -33,14 +33,14 @@ final class EchoBuffer {
     return echoes.size();
   }
 
-  void add(MockEcho echo) {
+  void add(Echo echo) {
     echoes.add(echo);
     bytes += echo.bytes();
   }
 
   /** The echo that has waited longest; null if there is none. */
-  MockEcho poll() {
-    MockEcho echo = echoes.poll();
+  Echo poll() {
+    Echo echo = echoes.poll();
     if (echo != null) {
       bytes -= echo.bytes();
     }
@@ -48,9 +48,9 @@ final class EchoBuffer {
   }
 
   /** Takes out what was published, wherever it is. */
-  void remove(MockPublication publication) {
-    for (Iterator<MockEcho> each = echoes.iterator(); each.hasNext(); ) {
-      MockEcho echo = each.next();
+  void remove(Publication publication) {
+    for (Iterator<Echo> each = echoes.iterator(); each.hasNext(); ) {
+      Echo echo = each.next();
       if (echo.publication() == publication) {
         each.remove();
         bytes -= echo.bytes();

@@ -20,7 +20,7 @@ final class MockConnection {
   static final ErrorCode FAULT = ErrorCode.of("mock.FAULT");
 
   private final Duration latency;
-  private final MockFaults faults;
+  private final FaultInjector faults;
   private final SharedWorkers workers;
   private final ReconnectLoop loop;
 
@@ -31,7 +31,7 @@ final class MockConnection {
       EndpointMeter meter,
       ReconnectLoop.Listener listener) {
     this.latency = settings.faults().connectLatency();
-    this.faults = new MockFaults(settings.faults());
+    this.faults = new FaultInjector(settings.faults());
     this.workers = workers;
     this.loop =
         new ReconnectLoop(
@@ -60,7 +60,7 @@ final class MockConnection {
   }
 
   /** What faults the backend has. */
-  MockFaults faults() {
+  FaultInjector faults() {
     return faults;
   }
 

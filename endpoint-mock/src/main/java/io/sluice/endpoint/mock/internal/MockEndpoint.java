@@ -43,7 +43,7 @@ final class MockEndpoint extends BaseMessageEndpoint
 
   private final MockSettings settings;
   private final MockConnection connection;
-  private final MockBroker broker;
+  private final Broker broker;
   private final MockPublisher publisher;
   private final MockProxy proxy;
   private final MessageSender single;
@@ -75,7 +75,7 @@ final class MockEndpoint extends BaseMessageEndpoint
             settings.reconnect(),
             workers,
             lifecycle());
-    broker = new MockBroker(name, settings, workers, meter(), discarded);
+    broker = new Broker(name, settings, workers, meter(), discarded);
     lifecycle().detailsFrom(() -> Map.of("deadLetters", discarded.sent()));
     publisher =
         new MockPublisher(

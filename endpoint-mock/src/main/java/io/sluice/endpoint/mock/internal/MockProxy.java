@@ -19,7 +19,7 @@ final class MockProxy {
   private final SharedWorkers workers;
   private final EndpointMeter meter;
   private final Supplier<EndpointException> refusal;
-  private final Set<MockExchange> open = ConcurrentHashMap.newKeySet();
+  private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
 
   /**
    * A proxy.
@@ -43,7 +43,7 @@ final class MockProxy {
       meter.failed();
       return CompletableFuture.failedFuture(refused);
     }
-    MockExchange exchange = new MockExchange(request, settings, workers, meter, open::remove);
+    Exchange exchange = new Exchange(request, settings, workers, meter, open::remove);
     open.add(exchange);
     CompletionStage<ProxyResponse> response = exchange.begin();
     EndpointException late = refusal.get();

@@ -32,15 +32,15 @@ final class MockPublisher {
   private final Duration latency;
   private final boolean echo;
   private final MockConnection connection;
-  private final MockBroker broker;
+  private final Broker broker;
   private final SharedWorkers workers;
   private final EndpointMeter meter;
   private final Supplier<EndpointException> refusal;
-  private final Queue<MockPublication> outbox = new ConcurrentLinkedQueue<>();
+  private final Queue<Publication> outbox = new ConcurrentLinkedQueue<>();
   private final PendingPublications pending;
   private final SerialTask sending;
 
-  private MockPublication awaited;
+  private Publication awaited;
   private long index;
 
   /**
@@ -52,7 +52,7 @@ final class MockPublisher {
       String endpoint,
       MockSettings settings,
       MockConnection connection,
-      MockBroker broker,
+      Broker broker,
       SharedWorkers workers,
       EndpointMeter meter,
       Supplier<EndpointException> refusal) {
@@ -101,8 +101,7 @@ final class MockPublisher {
       meter.failed();
       return CompletableFuture.completedFuture(Receipt.rejected(message, refused));
     }
-    MockPublication publication =
-        new MockPublication(message, awaitsConfirmation, meter, pending::remove);
+    Publication publication = new Publication(message, awaitsConfirmation, meter, pending::remove);
     pending.add(publication);
     outbox.add(publication);
     sending.signal();
@@ -115,7 +114,7 @@ final class MockPublisher {
 
   private boolean sendSlice() {
     for (int sent = 0; sent < SLICE; sent++) {
-      MockPublication next = outbox.peek();
+      Publication next = outbox.peek();
       if (next == null || !connection.isUp() || !isDue(next)) {
         return false;
       }
@@ -127,7 +126,7 @@ final class MockPublisher {
     return true;
   }
 
-  private boolean isDue(MockPublication next) {
+  private boolean isDue(Publication next) {
     if (latency.isZero()) {
       return true;
     }
@@ -142,20 +141,20 @@ final class MockPublisher {
     return false;
   }
 
-  private void take(MockPublication publication) {
+  private void take(Publication publication) {
     publication.number(index++);
     if (connection.faults().rejectsPublish(publication.index())) {
       publication.reject(
           new EndpointException(
               ErrorCode.REJECTED, "rejected on purpose: faults.publishErrorRate"));
     } else if (echo) {
-      broker.publish(new MockEcho(publication, workers));
+      broker.publish(new Echo(publication, workers));
     } else {
       publication.confirm();
     }
   }
 
-  private void expire(MockPublication publication) {
+  private void expire(Publication publication) {
     broker.withdraw(publication);
     publication.reject(
         EndpointException.retryable(ErrorCode.TIMEOUT, "not confirmed within producer.timeout"));

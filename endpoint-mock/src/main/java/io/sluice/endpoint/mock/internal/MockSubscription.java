@@ -21,8 +21,8 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
 
   private final Qos qos;
   private final MockSettings.Consumer settings;
-  private final MockQueue queue;
-  private final MockBroker broker;
+  private final ClientQueue queue;
+  private final Broker broker;
   private final MockConnection connection;
   private final EndpointMeter meter;
   private final DeliverySubscription subscription;
@@ -34,8 +34,8 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
   MockSubscription(
       Qos qos,
       MockSettings.Consumer settings,
-      MockQueue queue,
-      MockBroker broker,
+      ClientQueue queue,
+      Broker broker,
       MockConnection connection,
       EndpointMeter meter,
       DeliverySubscription subscription) {
@@ -132,7 +132,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
                         settings.maxUnsettledAge().toMillis()));
   }
 
-  MockQueue queue() {
+  ClientQueue queue() {
     return queue;
   }
 

@@ -20,8 +20,8 @@ final class PendingPublications {
 
   private final Duration timeout;
   private final SharedWorkers workers;
-  private final Consumer<MockPublication> expired;
-  private final Set<MockPublication> publications = new LinkedHashSet<>();
+  private final Consumer<Publication> expired;
+  private final Set<Publication> publications = new LinkedHashSet<>();
   private Future<?> timer;
 
   /**
@@ -29,20 +29,20 @@ final class PendingPublications {
    *
    * @param expired gives an outcome to a publication that is older than the timeout
    */
-  PendingPublications(Duration timeout, SharedWorkers workers, Consumer<MockPublication> expired) {
+  PendingPublications(Duration timeout, SharedWorkers workers, Consumer<Publication> expired) {
     this.timeout = timeout;
     this.workers = workers;
     this.expired = expired;
   }
 
-  synchronized void add(MockPublication publication) {
+  synchronized void add(Publication publication) {
     publications.add(publication);
     if (timer == null) {
       timer = workers.after(timeout, this::expire);
     }
   }
 
-  synchronized void remove(MockPublication publication) {
+  synchronized void remove(Publication publication) {
     publications.remove(publication);
   }
 
@@ -52,7 +52,7 @@ final class PendingPublications {
 
   /** Gives all the same outcome; there is no timer any more until one is added. */
   void rejectAll(EndpointException error) {
-    List<MockPublication> all;
+    List<Publication> all;
     synchronized (this) {
       all = List.copyOf(publications);
       if (timer != null) {
@@ -67,12 +67,12 @@ final class PendingPublications {
     takeExpired().forEach(expired);
   }
 
-  private synchronized List<MockPublication> takeExpired() {
-    List<MockPublication> overdue = new ArrayList<>();
+  private synchronized List<Publication> takeExpired() {
+    List<Publication> overdue = new ArrayList<>();
     timer = null;
-    Iterator<MockPublication> oldest = publications.iterator();
+    Iterator<Publication> oldest = publications.iterator();
     while (oldest.hasNext() && timer == null) {
-      MockPublication publication = oldest.next();
+      Publication publication = oldest.next();
       Duration rest = timeout.minusNanos(publication.ageNanos());
       if (rest.isNegative() || rest.isZero()) {
         overdue.add(publication);

@@ -9,7 +9,7 @@ import io.sluice.endpoint.Message;
  *
  * @param echo what settling it confirms; null for a generated message
  */
-record QueuedMessage(Message message, MockEcho echo) {
+record QueuedMessage(Message message, Echo echo) {
 
   /** The same, to be delivered once more. */
   QueuedMessage again() {

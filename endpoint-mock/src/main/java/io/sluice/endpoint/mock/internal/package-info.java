@@ -4,7 +4,7 @@
  *
  * <p>{@code MockEndpointFactory} is the component. It makes {@code MockEndpoint}s, each of which
  * joins a connection, consumers, a publisher and a proxy. The files are named and cut as in every
- * endpoint bundle; {@code MockBroker}, {@code MockQueue}, {@code MockEcho} and {@code MockMessages}
+ * endpoint bundle; {@code Broker}, {@code ClientQueue}, {@code Echo} and {@code MessageSequence}
  * stand for the backend and have no counterpart elsewhere. Nothing may depend on this package; it
  * depends on the API and endpoint-support alone.
  */

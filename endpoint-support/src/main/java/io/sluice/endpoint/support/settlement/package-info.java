@@ -1,7 +1,8 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
- * What is delivered and not yet settled: the acknowledgement window with its highest contiguous
- * settled position, redelivery, and the deliveries that consumers settle.
+ * The way of messages from a partition or queue to a subscription, and of their settlements back:
+ * lanes, the acknowledgement window with its highest contiguous settled position, redelivery.
+ * {@link io.sluice.endpoint.support.settlement.DeliveryLane} is where to start.
  *
  * <p>May depend on {@code lifecycle} for its counters. Knows nothing of subscriptions or of a
  * broker.

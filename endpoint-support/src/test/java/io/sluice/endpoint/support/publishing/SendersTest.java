@@ -3,13 +3,10 @@ package io.sluice.endpoint.support.publishing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.endpoint.Attributes;
-import io.sluice.endpoint.EndpointCounters;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class MockMessagesTest {
+class MessageSequenceTest {
 
   @Test
   void messagesShareWhatIsTheSame() {
-    MockMessages messages = messages("hello", false);
+    MessageSequence messages = messages("hello", false);
 
     Message first = messages.message(0, 10);
     Message second = messages.message(1, 20);
@@ -37,8 +37,8 @@ class MockMessagesTest {
     assertThat(message.attributes().get("site")).isEqualTo("north");
   }
 
-  private static MockMessages messages(String content, boolean template) {
-    return new MockMessages(
+  private static MessageSequence messages(String content, boolean template) {
+    return new MessageSequence(
         new MockSettings.Messages(
             Duration.ZERO,
             content,

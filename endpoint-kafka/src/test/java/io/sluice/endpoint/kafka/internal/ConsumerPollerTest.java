@@ -42,7 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a poller makes of failures that no broker gives at will. */
-class KafkaPollerTest {
+class ConsumerPollerTest {
 
   private static final TopicPartition PARTITION = new TopicPartition("t", 0);
   private static final Map<String, Uuid> IDS = Map.of("t", Uuid.randomUuid());
@@ -265,7 +265,7 @@ class KafkaPollerTest {
 
   private KafkaSubscription consumer(
       KafkaSettings settings, Qos qos, DeliverySubscription subscription) {
-    KafkaMember group = KafkaMember.of("g", KafkaMember.CLASSIC, "orders", "t", 0);
+    GroupMember group = GroupMember.of("g", GroupMember.CLASSIC, "orders", "t", 0);
     return new KafkaSubscription(
         "orders",
         group,
@@ -276,7 +276,7 @@ class KafkaPollerTest {
         gap -> {},
         null, // no test discards a message
         self ->
-            new KafkaPoller(
+            new ConsumerPoller(
                 "orders",
                 clients(settings),
                 group,
@@ -291,15 +291,15 @@ class KafkaPollerTest {
   private KafkaClients clients(KafkaSettings settings) {
     return new KafkaClients("orders", settings) {
       @Override
-      Consumer<byte[], byte[]> consumer(KafkaSettings.Consumer consumer, KafkaMember group) {
+      Consumer<byte[], byte[]> consumer(KafkaSettings.Consumer consumer, GroupMember group) {
         return clients.getAndIncrement() == 0 ? client : successor;
       }
     };
   }
 
   /** Answers a question at the second attempt. */
-  private KafkaMembership.Groups groups() {
-    return new KafkaMembership.Groups() {
+  private GroupMembership.Groups groups() {
+    return new GroupMembership.Groups() {
       @Override
       public boolean isReachable() {
         return true;

@@ -15,13 +15,13 @@ import java.util.function.Consumer;
  * A published message under way: has one outcome, the first that is reported. Outcomes may come
  * from any thread, which then runs what waits for the receipt.
  */
-final class MockPublication {
+final class Publication {
 
   private final Message message;
   private final boolean awaitsConfirmation;
   private final long sentNanos = System.nanoTime();
   private final EndpointMeter meter;
-  private final Consumer<MockPublication> onDone;
+  private final Consumer<Publication> onDone;
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
   private final AtomicBoolean done = new AtomicBoolean();
   private volatile long index;
@@ -32,11 +32,11 @@ final class MockPublication {
    * @param awaitsConfirmation false when it is confirmed as soon as it was taken
    * @param onDone called once, before the receipt is given
    */
-  MockPublication(
+  Publication(
       Message message,
       boolean awaitsConfirmation,
       EndpointMeter meter,
-      Consumer<MockPublication> onDone) {
+      Consumer<Publication> onDone) {
     this.message = message;
     this.awaitsConfirmation = awaitsConfirmation;
     this.meter = meter;
@@ -75,7 +75,7 @@ final class MockPublication {
       meter.confirmed(message.size());
       onDone.accept(this);
       receipt.complete(
-          Receipt.confirmed(message, Attributes.of(MockMessages.INDEX_ATTRIBUTE, index)));
+          Receipt.confirmed(message, Attributes.of(MessageSequence.INDEX_ATTRIBUTE, index)));
     }
   }
 

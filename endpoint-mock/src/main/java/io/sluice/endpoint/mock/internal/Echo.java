@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A published message on its way to the consumers. It is confirmed when every queue that got it has
  * settled it. Safe for use by many threads.
  */
-final class MockEcho {
+final class Echo {
 
-  private final MockPublication publication;
+  private final Publication publication;
   private final int bytes;
   private final Executor executor;
   private final AtomicInteger owed = new AtomicInteger();
@@ -23,7 +23,7 @@ final class MockEcho {
    * @param executor where the publication is confirmed: who settles must not run what waits for
    *     that
    */
-  MockEcho(MockPublication publication, Executor executor) {
+  Echo(Publication publication, Executor executor) {
     this.publication = publication;
     this.bytes = MessageSize.of(publication.message());
     this.executor = executor;
@@ -38,7 +38,7 @@ final class MockEcho {
     return bytes;
   }
 
-  MockPublication publication() {
+  Publication publication() {
     return publication;
   }
 

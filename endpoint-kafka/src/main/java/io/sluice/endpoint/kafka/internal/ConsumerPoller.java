@@ -30,12 +30,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Other threads leave word in a field and {@link #poke} it.
  */
-final class KafkaPoller {
+final class ConsumerPoller {
 
   /** Makes the poller of a consumer. */
   @FunctionalInterface
   interface Maker {
-    KafkaPoller make(KafkaSubscription consumer);
+    ConsumerPoller make(KafkaSubscription consumer);
   }
 
   private record Look(Map<String, Uuid> ids, long asked) {}
@@ -43,11 +43,11 @@ final class KafkaPoller {
   /** How long what a consumer left unsettled can be settled after it has cancelled. */
   static final Duration GRACE = Duration.ofSeconds(5);
 
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaPoller.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ConsumerPoller.class);
 
   private final String endpoint;
   private final KafkaClients clients;
-  private final KafkaMembership.Groups groups;
+  private final GroupMembership.Groups groups;
   private final TopicWatch.Topics topicIds;
   private final KafkaSubscription consumer;
   private final ResumePosition resume;
@@ -60,7 +60,7 @@ final class KafkaPoller {
   private final AtomicBoolean poked = new AtomicBoolean();
   private final Queue<Look> looks = new ConcurrentLinkedQueue<>();
 
-  private volatile KafkaSession session;
+  private volatile ConsumerSession session;
   private volatile Consumer<byte[], byte[]> client;
   private volatile String trouble;
   private volatile String note;
@@ -68,7 +68,7 @@ final class KafkaPoller {
   private volatile long lag = -1;
 
   // Owned by the thread.
-  private KafkaMember group;
+  private GroupMember group;
   private boolean resumed;
   private GroupHistory history;
 
@@ -81,13 +81,13 @@ final class KafkaPoller {
    * @param topicIds tells which topics exist
    * @param threads makes the thread
    */
-  KafkaPoller(
+  ConsumerPoller(
       String endpoint,
       KafkaClients clients,
-      KafkaMember group,
+      GroupMember group,
       ResumePosition resume,
       Supplier<Backoff> backoffs,
-      KafkaMembership.Groups groups,
+      GroupMembership.Groups groups,
       TopicWatch.Topics topicIds,
       ThreadFactory threads,
       KafkaSubscription consumer) {
@@ -136,7 +136,7 @@ final class KafkaPoller {
 
   /** The subscription has taken all of a batch, so that there may be room for more. */
   void batchTaken() {
-    KafkaSession present = session;
+    ConsumerSession present = session;
     if (present != null && present.isHolding()) {
       poke();
     }
@@ -158,10 +158,10 @@ final class KafkaPoller {
 
   /** What an operator should look at. */
   Stream<String> troubles() {
-    KafkaSession present = session;
+    ConsumerSession present = session;
     return Stream.concat(
         Optional.ofNullable(trouble).stream(),
-        Optional.ofNullable(present).flatMap(KafkaSession::trouble).stream());
+        Optional.ofNullable(present).flatMap(ConsumerSession::trouble).stream());
   }
 
   /** What holds in place of what was asked for; empty if nothing does. */
@@ -221,7 +221,7 @@ final class KafkaPoller {
   }
 
   private void serve(Consumer<byte[], byte[]> opened, OffsetReset reset) {
-    KafkaMembership membership = new KafkaMembership(opened, group, groups);
+    GroupMembership membership = new GroupMembership(opened, group, groups);
     client = opened;
     try {
       poked.set(false);
@@ -264,7 +264,7 @@ final class KafkaPoller {
     return resume.moveGroup(opened, waiting, mark(), timeout());
   }
 
-  private void serve(KafkaSession opened) {
+  private void serve(ConsumerSession opened) {
     session = opened;
     try {
       opened.subscribe();
@@ -281,9 +281,9 @@ final class KafkaPoller {
     }
   }
 
-  private KafkaSession session(
-      Consumer<byte[], byte[]> opened, KafkaMembership membership, OffsetReset reset) {
-    return new KafkaSession(
+  private ConsumerSession session(
+      Consumer<byte[], byte[]> opened, GroupMembership membership, OffsetReset reset) {
+    return new ConsumerSession(
         opened,
         waiting,
         membership,
@@ -302,10 +302,10 @@ final class KafkaPoller {
   }
 
   private static Duration timeout() {
-    return KafkaSession.CALL_TIMEOUT;
+    return ConsumerSession.CALL_TIMEOUT;
   }
 
-  private void turned(KafkaSession opened) {
+  private void turned(ConsumerSession opened) {
     lag = opened.lag();
     if (consumer.settings().topicPattern().isPresent()) {
       topics = opened.topics();
@@ -352,7 +352,7 @@ final class KafkaPoller {
       return new EndpointException(
           ErrorCode.INVALID_CONFIGURATION,
           "the brokers do not support consumer.groupProtocol '%s' (KIP-848): use brokers of Kafka 4.0 or later, or set '%s'"
-              .formatted(group.protocol(), KafkaMember.CLASSIC),
+              .formatted(group.protocol(), GroupMember.CLASSIC),
           false,
           error.getCause());
     }

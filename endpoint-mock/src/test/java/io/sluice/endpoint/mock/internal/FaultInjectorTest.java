@@ -1,9 +1,9 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
-import static io.sluice.endpoint.mock.internal.MockFaults.AfterDelivery.DISCONNECT;
-import static io.sluice.endpoint.mock.internal.MockFaults.AfterDelivery.FAIL;
-import static io.sluice.endpoint.mock.internal.MockFaults.AfterDelivery.NOTHING;
+import static io.sluice.endpoint.mock.internal.FaultInjector.AfterDelivery.DISCONNECT;
+import static io.sluice.endpoint.mock.internal.FaultInjector.AfterDelivery.FAIL;
+import static io.sluice.endpoint.mock.internal.FaultInjector.AfterDelivery.NOTHING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.BitSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class MockFaultsTest {
+class FaultInjectorTest {
 
   private static final int PUBLISHES = 10_000;
 
@@ -30,7 +30,7 @@ class MockFaultsTest {
 
   @Test
   void deliveriesAreCounted() {
-    MockFaults faults = new MockFaults(faults(5, 2, 0, 0));
+    FaultInjector faults = new FaultInjector(faults(5, 2, 0, 0));
 
     assertThat(Stream.generate(faults::afterDelivery).limit(6))
         .containsExactly(NOTHING, DISCONNECT, NOTHING, DISCONNECT, FAIL, FAIL);
@@ -38,13 +38,13 @@ class MockFaultsTest {
 
   @Test
   void nothingHappensByDefault() {
-    MockFaults faults = new MockFaults(faults(0, 0, 0, 0));
+    FaultInjector faults = new FaultInjector(faults(0, 0, 0, 0));
 
     assertThat(Stream.generate(faults::afterDelivery).limit(100)).containsOnly(NOTHING);
   }
 
   private static BitSet rejected(double rate, long seed) {
-    MockFaults faults = new MockFaults(faults(0, 0, rate, seed));
+    FaultInjector faults = new FaultInjector(faults(0, 0, rate, seed));
     BitSet rejected = new BitSet();
     for (int i = 0; i < PUBLISHES; i++) {
       rejected.set(i, faults.rejectsPublish(i));

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * A published message under way to one topic or more: has one outcome, the first failure or the
  * last confirmation. Outcomes may come from any thread.
  */
-final class KafkaPublication {
+final class Publication {
 
   private static final Attributes.Names NAMES =
       Attributes.names(KafkaAttributes.TOPIC, KafkaAttributes.PARTITION, KafkaAttributes.OFFSET);
@@ -31,7 +31,7 @@ final class KafkaPublication {
   private final boolean awaitsConfirmation;
   private final long bornNanos = System.nanoTime();
   private final EndpointMeter meter;
-  private final Consumer<KafkaPublication> onDone;
+  private final Consumer<Publication> onDone;
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
   private final RecordMetadata[] confirmed;
   private final AtomicInteger missing;
@@ -40,7 +40,7 @@ final class KafkaPublication {
   private int untaken;
 
   /** The next one {@link UnderWay}, which owns this. */
-  KafkaPublication behind;
+  Publication behind;
 
   /**
    * A publication; counts as in flight.
@@ -50,13 +50,13 @@ final class KafkaPublication {
    * @param awaitsConfirmation false when it is confirmed as soon as it was handed to the client
    * @param onDone called once, before the receipt is given
    */
-  KafkaPublication(
+  Publication(
       Message message,
       List<ProducerRecord<byte[], byte[]>> records,
       boolean namesTopic,
       boolean awaitsConfirmation,
       EndpointMeter meter,
-      Consumer<KafkaPublication> onDone) {
+      Consumer<Publication> onDone) {
     this.message = message;
     this.records = records;
     this.namesTopic = namesTopic;

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Where one client id stands in the endless sequence of messages: hands out their indexes, on
  * demand or as they fall due, up to the count. Safe for use by many threads.
  */
-final class MockCursor {
+final class Cursor {
 
   /** No index now. */
   static final long NONE = -1;
@@ -24,7 +24,7 @@ final class MockCursor {
    *
    * @param maxDue how many messages may be due and not taken
    */
-  MockCursor(MockSettings.Messages settings, int maxDue) {
+  Cursor(MockSettings.Messages settings, int maxDue) {
     this.onDemand = settings.onDemand();
     this.count = settings.count();
     this.maxDue = maxDue;

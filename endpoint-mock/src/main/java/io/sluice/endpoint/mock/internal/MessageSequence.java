@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * time from its index, which is its id. Without a template all share payload, headers and
  * attributes, so that a message costs no more than itself. Immutable.
  */
-final class MockMessages {
+final class MessageSequence {
 
   /** Attribute of a templated message, and of a receipt: a number from 0 ({@code Long}). */
   static final String INDEX_ATTRIBUTE = "mock.index";
@@ -25,7 +25,7 @@ final class MockMessages {
   private final Attributes attributes;
   private final int size;
 
-  MockMessages(MockSettings.Messages settings) {
+  MessageSequence(MockSettings.Messages settings) {
     payload = settings.content().getBytes(StandardCharsets.UTF_8);
     template =
         settings.template()

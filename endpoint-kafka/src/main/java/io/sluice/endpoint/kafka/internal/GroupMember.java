@@ -18,7 +18,7 @@ import java.util.UUID;
  *     the endpoint is stopped for good
  * @param protocol of the group: {@code classic}, or {@code consumer} (KIP-848)
  */
-record KafkaMember(String id, Optional<String> instanceId, boolean configured, String protocol) {
+record GroupMember(String id, Optional<String> instanceId, boolean configured, String protocol) {
 
   static final String CLASSIC = "classic";
 
@@ -33,8 +33,8 @@ record KafkaMember(String id, Optional<String> instanceId, boolean configured, S
    *
    * @param number tells apart the consumers of the instance that consume the same
    */
-  static KafkaMember configured(String id, String protocol, String instance, int number) {
-    return new KafkaMember(id, Optional.of(instance + "-" + number), true, protocol);
+  static GroupMember configured(String id, String protocol, String instance, int number) {
+    return new GroupMember(id, Optional.of(instance + "-" + number), true, protocol);
   }
 
   /**
@@ -44,16 +44,16 @@ record KafkaMember(String id, Optional<String> instanceId, boolean configured, S
    * @param subscription what it consumes: a member with another subscription has to be another one
    * @param number tells apart the consumers of an endpoint in a group that consume the same
    */
-  static KafkaMember of(
+  static GroupMember of(
       String id, String protocol, String endpoint, String subscription, int number) {
     String seed = PROCESS + "|" + endpoint + "|" + subscription;
     UUID member = UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8));
-    return new KafkaMember(id, Optional.of("sluice-" + member + "-" + number), false, protocol);
+    return new GroupMember(id, Optional.of("sluice-" + member + "-" + number), false, protocol);
   }
 
   /** A member whose place no other can take. */
-  KafkaMember dynamic() {
-    return new KafkaMember(id, Optional.empty(), false, protocol);
+  GroupMember dynamic() {
+    return new GroupMember(id, Optional.empty(), false, protocol);
   }
 
   /** Whether the members assign the partitions, and not the broker. */

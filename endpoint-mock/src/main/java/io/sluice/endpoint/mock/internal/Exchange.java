@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * One exchange: reads the request's body, waits for the latency and answers; or hands the body back
  * as it comes. Ends once, by whichever thread is first.
  */
-final class MockExchange {
+final class Exchange {
 
   private static final int CONTENT_TOO_LARGE = 413;
   private static final int NO_CONTENT = 204;
@@ -32,7 +32,7 @@ final class MockExchange {
   private final boolean echo;
   private final SharedWorkers workers;
   private final EndpointMeter meter;
-  private final Consumer<MockExchange> onEnd;
+  private final Consumer<Exchange> onEnd;
   private final BoundedBody body;
   private final CompletableFuture<ProxyResponse> response = new CompletableFuture<>();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -42,12 +42,12 @@ final class MockExchange {
    *
    * @param onEnd called once
    */
-  MockExchange(
+  Exchange(
       ProxyRequest request,
       MockSettings settings,
       SharedWorkers workers,
       EndpointMeter meter,
-      Consumer<MockExchange> onEnd) {
+      Consumer<Exchange> onEnd) {
     this.request = request;
     this.settings = settings.http();
     this.echo = settings.echo();

@@ -20,11 +20,11 @@ import java.util.stream.Stream;
  * <p>Safe for use by many threads. What waits is guarded by this object; the cursor, which is all
  * that counts when messages are generated on demand, takes no lock.
  */
-final class MockQueue {
+final class ClientQueue {
 
   private final String clientId;
-  private final MockMessages messages;
-  private final MockCursor cursor;
+  private final MessageSequence messages;
+  private final Cursor cursor;
   private final Duration interval;
   private final boolean endless;
 
@@ -42,10 +42,10 @@ final class MockQueue {
   private long echoed;
   private Future<?> ticks;
 
-  MockQueue(String clientId, MockSettings settings, MockMessages messages) {
+  ClientQueue(String clientId, MockSettings settings, MessageSequence messages) {
     this.clientId = clientId;
     this.messages = messages;
-    this.cursor = new MockCursor(settings.messages(), settings.consumer().maxUnsettled());
+    this.cursor = new Cursor(settings.messages(), settings.consumer().maxUnsettled());
     this.interval = settings.messages().interval();
     this.endless = settings.echo();
     this.echoes = new EchoBuffer(settings.producer());
@@ -63,7 +63,7 @@ final class MockQueue {
   /** Takes the next generated message; null if there is none now. */
   Message pollGenerated() {
     long index = cursor.take();
-    return index == MockCursor.NONE ? null : messages.message(index, System.currentTimeMillis());
+    return index == Cursor.NONE ? null : messages.message(index, System.currentTimeMillis());
   }
 
   /** The size in bytes of what {@link #pollGenerated()} takes next, to a few bytes. */
@@ -86,7 +86,7 @@ final class MockQueue {
   }
 
   /** Adds an echo, also beyond what the buffer should hold. */
-  void add(MockEcho echo) {
+  void add(Echo echo) {
     synchronized (this) {
       echoes.add(echo);
       waiting = true;
@@ -100,11 +100,11 @@ final class MockQueue {
   }
 
   /** Takes out all echoes, those that came back first. */
-  synchronized List<MockEcho> takeEchoes() {
-    List<MockEcho> taken = new ArrayList<>();
+  synchronized List<Echo> takeEchoes() {
+    List<Echo> taken = new ArrayList<>();
     returned.stream().map(QueuedMessage::echo).filter(echo -> echo != null).forEach(taken::add);
     returned.removeIf(message -> message.echo() != null);
-    for (MockEcho echo = echoes.poll(); echo != null; echo = echoes.poll()) {
+    for (Echo echo = echoes.poll(); echo != null; echo = echoes.poll()) {
       taken.add(echo);
     }
     waiting = !returned.isEmpty();
@@ -112,7 +112,7 @@ final class MockQueue {
   }
 
   /** Takes out what was published, unless it is with a consumer. */
-  synchronized void withdraw(MockPublication publication) {
+  synchronized void withdraw(Publication publication) {
     echoes.remove(publication);
     returned.removeIf(
         message -> message.echo() != null && message.echo().publication() == publication);
@@ -227,7 +227,7 @@ final class MockQueue {
   private synchronized QueuedMessage takeWaiting() {
     QueuedMessage next = returned.poll();
     if (next == null) {
-      MockEcho echo = echoes.poll();
+      Echo echo = echoes.poll();
       next = echo == null ? null : new QueuedMessage(identified(echo.message()), echo);
     }
     waiting = !returned.isEmpty() || !echoes.isEmpty();

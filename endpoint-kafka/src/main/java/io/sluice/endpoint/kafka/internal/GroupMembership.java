@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * member that is gone and has not left would be waited for by its whole group, and keep its
  * partitions, until its session times out. Owned by the thread that owns the client.
  */
-final class KafkaMembership {
+final class GroupMembership {
 
   /** What can be known and done about a group from outside. */
   interface Groups {
@@ -50,10 +50,10 @@ final class KafkaMembership {
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final long CHECK_INTERVAL = Duration.ofSeconds(2).toNanos();
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaMembership.class);
+  private static final Logger LOG = LoggerFactory.getLogger(GroupMembership.class);
 
   private final Consumer<byte[], byte[]> client;
-  private final KafkaMember group;
+  private final GroupMember group;
   private final Groups groups;
   private long joiningSince;
   private boolean joined;
@@ -65,7 +65,7 @@ final class KafkaMembership {
   /** Set by whoever has the answer of the broker. */
   private volatile boolean incomplete;
 
-  KafkaMembership(Consumer<byte[], byte[]> client, KafkaMember group, Groups groups) {
+  GroupMembership(Consumer<byte[], byte[]> client, GroupMember group, Groups groups) {
     this.client = client;
     this.group = group;
     this.groups = groups;

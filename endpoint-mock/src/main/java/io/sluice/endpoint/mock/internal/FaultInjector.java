@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Decides which messages meet with a fault: from their number and the seed alone, so that each run
  * sees the same faults. Safe for use by many threads.
  */
-final class MockFaults {
+final class FaultInjector {
 
   /** What happens after a delivery. */
   enum AfterDelivery {
@@ -21,7 +21,7 @@ final class MockFaults {
   private final boolean countsDeliveries;
   private final AtomicLong deliveries = new AtomicLong();
 
-  MockFaults(MockSettings.Faults settings) {
+  FaultInjector(MockSettings.Faults settings) {
     this.settings = settings;
     countsDeliveries = settings.failAfter() > 0 || settings.disconnectEvery() > 0;
   }

@@ -28,7 +28,7 @@ import org.apache.kafka.common.errors.WakeupException;
  * <p>Owned by the thread of the poller, on which the client calls its listener too, within its
  * poll. {@link #isHolding} and {@link #trouble} are for any thread.
  */
-final class KafkaSession implements ConsumerRebalanceListener {
+final class ConsumerSession implements ConsumerRebalanceListener {
 
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
@@ -40,7 +40,7 @@ final class KafkaSession implements ConsumerRebalanceListener {
   private static final Duration REVOCATION_PATIENCE = Duration.ofSeconds(1);
 
   private final Consumer<byte[], byte[]> client;
-  private final KafkaMembership membership;
+  private final GroupMembership membership;
   private final OffsetCommits commits;
   private final KafkaSubscription consumer;
   private final Qos qos;
@@ -64,10 +64,10 @@ final class KafkaSession implements ConsumerRebalanceListener {
    * @param starts where new partitions start
    * @param commitBackoff between attempts to commit before delivery
    */
-  KafkaSession(
+  ConsumerSession(
       Consumer<byte[], byte[]> client,
       Waiting waiting,
-      KafkaMembership membership,
+      GroupMembership membership,
       OffsetCommits commits,
       KafkaSubscription consumer,
       TopicWatch.Topics topicIds,

@@ -11,36 +11,37 @@ import java.util.stream.Stream;
  * The queues by client id. A queue without consumers is remembered, for its position, as long as
  * there are not too many of them. Not safe for use by many threads.
  */
-final class MockQueues {
+final class ClientQueues {
 
   /** How many client ids without consumers are remembered. */
   static final int MAX_IDLE = 256;
 
   private final MockSettings settings;
-  private final MockMessages messages;
+  private final MessageSequence messages;
 
   /** By client id, the longest unused first. */
-  private final Map<String, MockQueue> queues = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, ClientQueue> queues = new LinkedHashMap<>(16, 0.75f, true);
 
-  MockQueues(MockSettings settings) {
+  ClientQueues(MockSettings settings) {
     this.settings = settings;
-    this.messages = new MockMessages(settings.messages());
+    this.messages = new MessageSequence(settings.messages());
   }
 
   /** The queue of a client id, which may be new. */
-  MockQueue of(String clientId) {
-    MockQueue queue = queues.computeIfAbsent(clientId, id -> new MockQueue(id, settings, messages));
+  ClientQueue of(String clientId) {
+    ClientQueue queue =
+        queues.computeIfAbsent(clientId, id -> new ClientQueue(id, settings, messages));
     forgetIdleBut(queue);
     return queue;
   }
 
-  Iterable<MockQueue> all() {
+  Iterable<ClientQueue> all() {
     return queues.values();
   }
 
   /** Those that have a consumer. */
-  List<MockQueue> present() {
-    return queues.values().stream().filter(MockQueue::isActive).toList();
+  List<ClientQueue> present() {
+    return queues.values().stream().filter(ClientQueue::isActive).toList();
   }
 
   /** All consumers, also those that have gone and left something unsettled. */
@@ -51,17 +52,17 @@ final class MockQueues {
   }
 
   boolean areDrained() {
-    return queues.values().stream().allMatch(MockQueue::isDrained);
+    return queues.values().stream().allMatch(ClientQueue::isDrained);
   }
 
   long unsettled() {
-    return queues.values().stream().mapToLong(MockQueue::unsettled).sum();
+    return queues.values().stream().mapToLong(ClientQueue::unsettled).sum();
   }
 
   /** How many messages wait for consumers; negative if there is no limit. */
   long lag() {
     long lag = 0;
-    for (MockQueue queue : queues.values()) {
+    for (ClientQueue queue : queues.values()) {
       long waiting = queue.lag();
       if (waiting < 0) {
         return waiting;
@@ -71,11 +72,11 @@ final class MockQueues {
     return lag;
   }
 
-  private void forgetIdleBut(MockQueue needed) {
-    long idle = queues.values().stream().filter(MockQueue::isIdle).count();
-    Iterator<MockQueue> oldest = queues.values().iterator();
+  private void forgetIdleBut(ClientQueue needed) {
+    long idle = queues.values().stream().filter(ClientQueue::isIdle).count();
+    Iterator<ClientQueue> oldest = queues.values().iterator();
     while (idle > MAX_IDLE && oldest.hasNext()) {
-      MockQueue queue = oldest.next();
+      ClientQueue queue = oldest.next();
       if (queue != needed && queue.isIdle()) {
         oldest.remove();
         idle--;

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Which queues there are is guarded by this object; each queue guards itself.
  */
-final class MockBroker {
+final class Broker {
 
   /** How long the deliveries of a consumer that has gone can be settled. */
   static final Duration GRACE = Duration.ofSeconds(5);
@@ -44,7 +44,7 @@ final class MockBroker {
     NOWHERE
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(MockBroker.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
   private final String endpoint;
   private final MockSettings settings;
@@ -52,14 +52,14 @@ final class MockBroker {
   private final EndpointMeter meter;
   private final DiscardedMessages discarded;
 
-  private final MockQueues queues;
+  private final ClientQueues queues;
   private final EchoBuffer backlog;
   private boolean draining;
 
   /** Why there can be no more consumers; null while there can. */
   private EndpointException refusal;
 
-  MockBroker(
+  Broker(
       String endpoint,
       MockSettings settings,
       SharedWorkers workers,
@@ -68,7 +68,7 @@ final class MockBroker {
     this.discarded = discarded;
     this.endpoint = endpoint;
     this.settings = settings;
-    this.queues = new MockQueues(settings);
+    this.queues = new ClientQueues(settings);
     this.workers = workers;
     this.meter = meter;
     this.backlog = new EchoBuffer(settings.producer());
@@ -87,7 +87,7 @@ final class MockBroker {
       if (refusal != null) {
         throw refusal;
       }
-      MockQueue queue = queues.of(request.clientId().orElse(endpoint));
+      ClientQueue queue = queues.of(request.clientId().orElse(endpoint));
       queue.reclaim();
       position.ifPresent(queue::resume);
       consumer =
@@ -106,7 +106,7 @@ final class MockBroker {
   }
 
   /** Gives an echo to everybody, or keeps it for the first who comes. */
-  void publish(MockEcho echo) {
+  void publish(Echo echo) {
     Place place = place(echo);
     if (place == Place.NOWHERE) {
       reject(List.of(echo));
@@ -116,15 +116,15 @@ final class MockBroker {
   }
 
   /** Takes back a message that was given up; a consumer that has it already keeps it. */
-  synchronized void withdraw(MockPublication publication) {
+  synchronized void withdraw(Publication publication) {
     backlog.remove(publication);
     queues.all().forEach(queue -> queue.withdraw(publication));
   }
 
   /** Takes back what a consumer did not settle. */
-  void giveBack(MockQueue queue, List<QueuedMessage> unsettled) {
+  void giveBack(ClientQueue queue, List<QueuedMessage> unsettled) {
     queue.giveBack(unsettled);
-    List<MockEcho> unheard;
+    List<Echo> unheard;
     synchronized (this) {
       unheard = draining ? queue.takeEchoes() : List.of();
     }
@@ -133,7 +133,7 @@ final class MockBroker {
 
   /** A consumer has gone. */
   synchronized void left(MockSubscription consumer) {
-    MockQueue queue = consumer.queue();
+    ClientQueue queue = consumer.queue();
     queue.leave(consumer);
     if (!draining && !(queue.isActive() && consumer.unsettled() == 0)) {
       workers.after(GRACE, () -> graceOver(consumer));
@@ -142,7 +142,7 @@ final class MockBroker {
 
   /** The connection is up: there may be something for everybody. */
   synchronized void connected() {
-    queues.all().forEach(MockQueue::wakeUp);
+    queues.all().forEach(ClientQueue::wakeUp);
   }
 
   /** The connection broke: what is unsettled goes back. */
@@ -160,15 +160,15 @@ final class MockBroker {
 
   /** Ends all subscriptions; what consumers got may still be settled, all else is refused. */
   void drain() {
-    List<MockEcho> unheard = new ArrayList<>();
+    List<Echo> unheard = new ArrayList<>();
     synchronized (this) {
       draining = true;
       refusal = Refusals.stopped(endpoint);
-      for (MockQueue queue : queues.all()) {
+      for (ClientQueue queue : queues.all()) {
         queue.active().forEach(MockSubscription::complete);
         unheard.addAll(queue.takeEchoes());
       }
-      for (MockEcho echo = backlog.poll(); echo != null; echo = backlog.poll()) {
+      for (Echo echo = backlog.poll(); echo != null; echo = backlog.poll()) {
         unheard.add(echo);
       }
     }
@@ -208,18 +208,18 @@ final class MockBroker {
     return queues.consumers();
   }
 
-  private void handOver(MockQueue queue) {
-    for (MockEcho echo = backlog.poll(); echo != null; echo = backlog.poll()) {
+  private void handOver(ClientQueue queue) {
+    for (Echo echo = backlog.poll(); echo != null; echo = backlog.poll()) {
       echo.owedBy(1);
       queue.add(echo);
     }
   }
 
-  private synchronized Place place(MockEcho echo) {
+  private synchronized Place place(Echo echo) {
     if (draining) {
       return Place.NOWHERE;
     }
-    List<MockQueue> present = queues.present();
+    List<ClientQueue> present = queues.present();
     if (present.isEmpty()) {
       return keep(echo);
     }
@@ -227,7 +227,7 @@ final class MockBroker {
     return Place.WITH_QUEUES;
   }
 
-  private Place keep(MockEcho echo) {
+  private Place keep(Echo echo) {
     boolean room = !backlog.isFull();
     if (room || echo.publication().awaitsConfirmation()) {
       backlog.add(echo);
@@ -237,9 +237,9 @@ final class MockBroker {
     return room ? Place.KEPT : Place.BEYOND_ROOM;
   }
 
-  private void give(MockEcho echo, List<MockQueue> present) {
+  private void give(Echo echo, List<ClientQueue> present) {
     echo.owedBy(present.size());
-    for (MockQueue queue : present) {
+    for (ClientQueue queue : present) {
       if (queue.isFull() && !echo.publication().awaitsConfirmation()) {
         meter.dropped();
       } else {
@@ -249,15 +249,15 @@ final class MockBroker {
   }
 
   private void graceOver(MockSubscription consumer) {
-    MockQueue queue = consumer.queue();
+    ClientQueue queue = consumer.queue();
     queue.reclaim(consumer);
-    List<MockEcho> safe = new ArrayList<>();
+    List<Echo> safe = new ArrayList<>();
     synchronized (this) {
       if (queue.isActive() || draining) {
         return;
       }
       boolean alone = queues.present().isEmpty();
-      for (MockEcho echo : queue.takeEchoes()) {
+      for (Echo echo : queue.takeEchoes()) {
         if (!alone) {
           echo.settled();
         } else if (keep(echo) == Place.KEPT) {
@@ -268,7 +268,7 @@ final class MockBroker {
     safe.forEach(echo -> echo.publication().confirm());
   }
 
-  private void reject(List<MockEcho> unheard) {
+  private void reject(List<Echo> unheard) {
     long confirmed = unheard.stream().filter(echo -> echo.publication().isDone()).count();
     if (confirmed > 0) {
       LOG.warn(

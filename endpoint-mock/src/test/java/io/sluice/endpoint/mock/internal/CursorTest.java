@@ -11,13 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-class MockCursorTest {
+class CursorTest {
 
   private static final long NO_LIMIT = Long.MAX_VALUE;
 
   @Test
   void onDemandThereIsAlwaysANextIndex() {
-    MockCursor cursor = cursor(Duration.ZERO, NO_LIMIT);
+    Cursor cursor = cursor(Duration.ZERO, NO_LIMIT);
 
     assertThat(cursor.take()).isEqualTo(0);
     assertThat(cursor.take()).isEqualTo(1);
@@ -26,7 +26,7 @@ class MockCursorTest {
 
   @Test
   void theCountEndsIt() {
-    MockCursor cursor = cursor(Duration.ZERO, 1);
+    Cursor cursor = cursor(Duration.ZERO, 1);
     assertThat(cursor.isAtEnd()).isFalse();
     assertThat(cursor.available()).isEqualTo(1);
 
@@ -34,24 +34,24 @@ class MockCursorTest {
 
     assertThat(cursor.isAtEnd()).isTrue();
     assertThat(cursor.available()).isZero();
-    assertThat(cursor.take()).isEqualTo(MockCursor.NONE);
+    assertThat(cursor.take()).isEqualTo(Cursor.NONE);
     assertThat(cursor.next()).isEqualTo(1);
   }
 
   @Test
   void withAnIntervalAMessageFallsDueAtEachTick() {
-    MockCursor cursor = cursor(Duration.ofSeconds(1), NO_LIMIT);
-    assertThat(cursor.take()).isEqualTo(MockCursor.NONE);
+    Cursor cursor = cursor(Duration.ofSeconds(1), NO_LIMIT);
+    assertThat(cursor.take()).isEqualTo(Cursor.NONE);
 
     cursor.tick();
 
     assertThat(cursor.take()).isEqualTo(0);
-    assertThat(cursor.take()).isEqualTo(MockCursor.NONE);
+    assertThat(cursor.take()).isEqualTo(Cursor.NONE);
   }
 
   @Test
   void whatIsDueIsBounded() {
-    MockCursor cursor = cursor(Duration.ofSeconds(1), NO_LIMIT);
+    Cursor cursor = cursor(Duration.ofSeconds(1), NO_LIMIT);
 
     for (int i = 0; i < 10; i++) {
       cursor.tick();
@@ -62,7 +62,7 @@ class MockCursorTest {
 
   @Test
   void itMoves() {
-    MockCursor cursor = cursor(Duration.ZERO, NO_LIMIT);
+    Cursor cursor = cursor(Duration.ZERO, NO_LIMIT);
 
     cursor.moveTo(10);
     cursor.moveBackTo(20);
@@ -74,12 +74,12 @@ class MockCursorTest {
   @Test
   void anIndexIsTakenOnce() throws Exception {
     int count = 100_000;
-    MockCursor cursor = cursor(Duration.ZERO, count);
+    Cursor cursor = cursor(Duration.ZERO, count);
     Set<Long> taken = ConcurrentHashMap.newKeySet();
     CountDownLatch twice = new CountDownLatch(1);
     Runnable taking =
         () -> {
-          for (long i = cursor.take(); i != MockCursor.NONE; i = cursor.take()) {
+          for (long i = cursor.take(); i != Cursor.NONE; i = cursor.take()) {
             if (!taken.add(i)) {
               twice.countDown();
             }
@@ -94,8 +94,8 @@ class MockCursorTest {
     assertThat(twice.getCount()).as("an index taken twice").isEqualTo(1);
   }
 
-  private static MockCursor cursor(Duration interval, long count) {
-    return new MockCursor(
+  private static Cursor cursor(Duration interval, long count) {
+    return new Cursor(
         new MockSettings.Messages(interval, "", false, count, Headers.empty(), Attributes.empty()),
         3);
   }

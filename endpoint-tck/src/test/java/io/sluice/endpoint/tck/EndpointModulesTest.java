@@ -1,0 +1,113 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The endpoint modules look like siblings: the same files, with the same names. */
+class EndpointModulesTest {
+
+  /** What a file with the type in its name may be; all else is named for its role alone. */
+  private static final Set<String> ROLES =
+      Set.of(
+          "EndpointFactory",
+          "Settings",
+          "Endpoint",
+          "Connection",
+          "Clients",
+          "Consumers",
+          "Subscription",
+          "Lane",
+          "Publisher",
+          "MessageReader",
+          "MessageWriter",
+          "Attributes",
+          "Errors",
+          "Position",
+          "Check",
+          "Proxy");
+
+  private static final Set<String> REQUIRED =
+      Set.of("EndpointFactory", "Settings", "Endpoint", "Connection");
+
+  static Stream<Path> modules() {
+    return list(Path.of("..")).filter(module -> Files.exists(schema(module)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void aModuleHasTheFilesOfItsSiblings(Path module) {
+    String prefix = prefix(module);
+    Set<String> roles =
+        classes(module)
+            .filter(name -> name.startsWith(prefix))
+            .map(name -> name.substring(prefix.length()))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(roles).containsAll(REQUIRED);
+    assertThat(ROLES).as("roles that carry the type in their names").containsAll(roles);
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void aModuleHasNoOtherPackageThanItsOwn(Path module) {
+    String type = type(module);
+    List<String> strangers =
+        files(module)
+            .map(file -> sources(module).relativize(file).getParent().toString())
+            .filter(folder -> !folder.equals("io/sluice/endpoint/" + type + "/internal"))
+            .distinct()
+            .toList();
+
+    assertThat(strangers).isEmpty();
+    assertThat(classes(module)).contains("package-info");
+  }
+
+  private static Stream<String> classes(Path module) {
+    return files(module).map(file -> file.getFileName().toString().replace(".java", ""));
+  }
+
+  private static Stream<Path> files(Path module) {
+    try (Stream<Path> files = Files.walk(sources(module))) {
+      return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path sources(Path module) {
+    return module.resolve("src/main/java");
+  }
+
+  private static Path schema(Path module) {
+    return module.resolve("src/main/resources/META-INF/sluice/" + type(module) + ".schema.json");
+  }
+
+  private static String type(Path module) {
+    return module.getFileName().toString().replace("endpoint-", "");
+  }
+
+  private static String prefix(Path module) {
+    String type = type(module);
+    return Character.toUpperCase(type.charAt(0)) + type.substring(1);
+  }
+
+  private static Stream<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
