@@ -51,8 +51,11 @@ public class LiveEndpointIT {
         endpoints.references(Endpoint.class, "orders").iterator().next();
 
     assertThat(reference.getProperty("endpoint.type")).isEqualTo("mock");
-    assertThat((String[]) reference.getProperty("endpoint.modes"))
-        .containsExactlyInAnyOrder("CONSUME", "PUBLISH", "EXCHANGE");
+    await() // the runtime announces the modes as soon as it can, which may be after the state
+        .untilAsserted(
+            () ->
+                assertThat((String[]) reference.getProperty("endpoint.modes"))
+                    .containsExactlyInAnyOrder("CONSUME", "PUBLISH", "EXCHANGE"));
     assertThat(endpoints.references(MessageEndpoint.class, "orders")).hasSize(1);
     assertThat(endpoints.references(ProxyEndpoint.class, "orders")).hasSize(1);
     assertThat(endpoints.service(MessageEndpoint.class, "orders"))
