@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 final class BackPressure {
 
   /** Room for a few polls; with less, nearly each would pause and resume each partition. */
-  private static final long POLLS = 8;
+  private static final long MIN_POLLS = 8;
 
   private final long records;
   private final long bytes;
@@ -21,7 +21,7 @@ final class BackPressure {
 
   /** Lets as much wait as the settings let be unsettled, or a few polls bring if that is more. */
   BackPressure(KafkaSettings.Consumer settings) {
-    this.records = Math.max(settings.maxUnsettled(), POLLS * settings.pollRecords());
+    this.records = Math.max(settings.maxUnsettled(), MIN_POLLS * settings.pollRecords());
     this.bytes = settings.maxUnsettledBytes();
   }
 

@@ -41,7 +41,7 @@ final class ConsumerPoller {
   private record Look(Map<String, Uuid> ids, long asked) {}
 
   /** How long what a consumer left unsettled can be settled after it has cancelled. */
-  static final Duration GRACE = Duration.ofSeconds(5);
+  static final Duration SETTLEMENT_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerPoller.class);
 
@@ -129,7 +129,7 @@ final class ConsumerPoller {
   /** The last delivery has been handed over. */
   void subscriptionClosed() {
     if (!leavePlan.isBegun()) {
-      leavePlan.begin(GRACE);
+      leavePlan.begin(SETTLEMENT_TIMEOUT);
     }
     wakeUp();
   }

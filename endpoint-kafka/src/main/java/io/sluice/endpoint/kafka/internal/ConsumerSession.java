@@ -32,12 +32,12 @@ final class ConsumerSession implements ConsumerRebalanceListener {
 
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration POLL_WHEN_LEAVING = Duration.ofMillis(10);
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration LEAVING_POLL_TIMEOUT = Duration.ofMillis(10);
   private static final Duration LAST_CALL_TIMEOUT = Duration.ofSeconds(1);
 
   /** How long partitions that are to be given up wait for settlements: the whole group waits. */
-  private static final Duration REVOCATION_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration REVOCATION_TIMEOUT = Duration.ofSeconds(1);
 
   private final Consumer<byte[], byte[]> client;
   private final GroupMembership membership;
@@ -126,7 +126,7 @@ final class ConsumerSession implements ConsumerRebalanceListener {
 
   private void poll() {
     try {
-      var records = client.poll(leavePlan.isBegun() ? POLL_WHEN_LEAVING : POLL);
+      var records = client.poll(leavePlan.isBegun() ? LEAVING_POLL_TIMEOUT : POLL_TIMEOUT);
       checkAssignment();
       take(records);
     } catch (WakeupException e) {
@@ -262,7 +262,7 @@ final class ConsumerSession implements ConsumerRebalanceListener {
   }
 
   private void awaitSettlement(List<KafkaLane> leaving) {
-    long end = System.nanoTime() + REVOCATION_PATIENCE.toNanos();
+    long end = System.nanoTime() + REVOCATION_TIMEOUT.toNanos();
     while (System.nanoTime() - end < 0
         && !leavePlan.isOver()
         && !leaving.stream().allMatch(KafkaLane::isSettled)) {

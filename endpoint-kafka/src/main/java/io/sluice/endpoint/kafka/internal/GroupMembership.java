@@ -45,11 +45,11 @@ final class GroupMembership {
   }
 
   /** How long the broker takes to hear that a client wants to join. */
-  private static final Duration JOIN_PATIENCE = Duration.ofMillis(500);
+  private static final Duration JOIN_TIMEOUT = Duration.ofMillis(500);
 
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
-  private static final long CHECK_INTERVAL = Duration.ofSeconds(2).toNanos();
+  private static final long CHECK_INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
   private static final Logger LOG = LoggerFactory.getLogger(GroupMembership.class);
 
   private final Consumer<byte[], byte[]> client;
@@ -122,7 +122,7 @@ final class GroupMembership {
       // A topic that does not exist yet is noticed when it does; the client knows the others.
       LOG.debug("Group '{}': not every topic is known", group.id(), e);
     }
-    nextCheck = System.nanoTime() + CHECK_INTERVAL; // unless the answer comes before
+    nextCheck = System.nanoTime() + CHECK_INTERVAL_NANOS; // unless the answer comes before
     groups
         .assignedPartitions(group.id())
         .thenAccept(
@@ -139,7 +139,7 @@ final class GroupMembership {
   boolean isJoining() {
     return !joined
         && joiningSince != 0
-        && System.nanoTime() - joiningSince < JOIN_PATIENCE.toNanos();
+        && System.nanoTime() - joiningSince < JOIN_TIMEOUT.toNanos();
   }
 
   /**

@@ -59,8 +59,8 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
   private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration LOOK = Duration.ofSeconds(2);
-  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration GROUP_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
@@ -333,13 +333,13 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
     return present == null
         ? CompletableFuture.failedStage(new CancellationException("the connection is closed"))
         : present
-            .describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWER.toMillis()))
+            .describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWER_TIMEOUT.toMillis()))
             .clusterId()
             .toCompletionStage();
   }
 
   private void lookLater() {
-    after(LOOK, this::look);
+    after(LOOK_INTERVAL, this::look);
   }
 
   private void answered(Throwable failure) {

@@ -35,13 +35,13 @@ import org.slf4j.LoggerFactory;
 final class KafkaPublisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaPublisher.class);
-  private static final int SLICE = 256;
+  private static final int MAX_MESSAGES_A_SLICE = 256;
 
   /** When to ask again for what the client had no room or no metadata for. */
-  private static final Duration RETRY = Duration.ofMillis(5);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(5);
 
   /** How late a message may be rejected that has waited for too long. */
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
 
   private final String endpoint;
   private final EndpointMeter meter;
@@ -104,8 +104,8 @@ final class KafkaPublisher {
             settings.producer(),
             () -> hindrance.get().or(client::trouble),
             sending::signal);
-    retry = new Reminder(workers, RETRY, sending::signal);
-    look = new Reminder(workers, LOOK, sending::signal);
+    retry = new Reminder(workers, RETRY_DELAY, sending::signal);
+    look = new Reminder(workers, LOOK_INTERVAL, sending::signal);
   }
 
   /**
@@ -229,7 +229,7 @@ final class KafkaPublisher {
   }
 
   private boolean emptyOutbox() {
-    for (int sent = 0; sent < SLICE; sent++) {
+    for (int sent = 0; sent < MAX_MESSAGES_A_SLICE; sent++) {
       Publication next = outbox.poll();
       if (next == null) {
         return false;
@@ -241,7 +241,7 @@ final class KafkaPublisher {
 
   private void rejectOverdue() {
     long now = System.nanoTime();
-    if (now - looked >= LOOK.toNanos()) {
+    if (now - looked >= LOOK_INTERVAL.toNanos()) {
       looked = now;
       records.rejectOverdue();
     }

@@ -28,13 +28,13 @@ import org.slf4j.LoggerFactory;
 final class OffsetCommits {
 
   private static final Logger LOG = LoggerFactory.getLogger(OffsetCommits.class);
-  private static final long INTERVAL = Duration.ofMillis(500).toNanos();
+  private static final long INTERVAL_NANOS = Duration.ofMillis(500).toNanos();
 
   /** However much is settled: a commit costs client and broker as much as hundreds of messages. */
-  private static final long LEAST_INTERVAL = Duration.ofMillis(20).toNanos();
+  private static final long MIN_INTERVAL_NANOS = Duration.ofMillis(20).toNanos();
 
   /** A wake-up may end a wait; then it is to wait on. */
-  private static final int ATTEMPTS = 3;
+  private static final int MAX_ATTEMPTS = 3;
 
   private final Consumer<byte[], byte[]> client;
   private final String endpoint;
@@ -43,7 +43,7 @@ final class OffsetCommits {
   private final long enough;
   private final GroupHistory history;
   private boolean underWay;
-  private long last = System.nanoTime() - INTERVAL;
+  private long last = System.nanoTime() - INTERVAL_NANOS;
 
   /** Why the last commit failed; null while commits succeed. */
   private volatile String trouble;
@@ -91,7 +91,7 @@ final class OffsetCommits {
       news |= position != each.committed();
     }
     long since = System.nanoTime() - last;
-    if (news && (since >= INTERVAL || settled >= enough && since >= LEAST_INTERVAL)) {
+    if (news && (since >= INTERVAL_NANOS || settled >= enough && since >= MIN_INTERVAL_NANOS)) {
       commit(partitions);
     } else if (!news
         && partitions.stream().noneMatch(each -> heldBack.contains(each.partition()))) {
@@ -139,7 +139,7 @@ final class OffsetCommits {
         succeeded(offsets.keySet());
         return true;
       } catch (WakeupException e) {
-        if (attempt == ATTEMPTS) {
+        if (attempt == MAX_ATTEMPTS) {
           return false;
         }
       } catch (KafkaException e) {

@@ -41,21 +41,21 @@ final class TopicDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(TopicDirectory.class);
 
   /** How many topics are remembered of which no message waits. */
-  private static final int CAPACITY = 1024;
+  private static final int MAX_TOPICS = 1024;
 
   /** How long a topic may take to come into being, where brokers create topics when asked to. */
-  private static final Duration NEW_TOPIC_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration NEW_TOPIC_TIMEOUT = Duration.ofSeconds(5);
 
   /** An answer that is older does not prove that something is missing. */
-  private static final long FRESH = Duration.ofSeconds(1).toNanos();
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private static final long SHORTEST_PAUSE = Duration.ofMillis(100).toNanos();
+  private static final long MIN_DELAY_NANOS = Duration.ofMillis(100).toNanos();
 
   /** The longest time until a client is made again, when none could be made. */
-  private static final long LONGEST_PAUSE = Duration.ofSeconds(3).toNanos();
+  private static final long MAX_DELAY_NANOS = Duration.ofSeconds(3).toNanos();
 
-  private static final Duration ANSWER = Duration.ofSeconds(1);
-  private static final Duration IDLE = Duration.ofSeconds(10);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
 
   private final KafkaClients clients;
   private final Runnable onAnswer;
@@ -65,14 +65,14 @@ final class TopicDirectory {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Topic> eldest) {
-          return size() > CAPACITY && eldest.getValue().unusedNanos() > FRESH;
+          return size() > MAX_TOPICS && eldest.getValue().unusedNanos() > FRESH_NANOS;
         }
       };
   private final BlockingQueue<Topic> questions = new LinkedBlockingQueue<>();
   private final AtomicBoolean asking = new AtomicBoolean();
 
   /** How long to wait before a client is made; owned by the thread that asks. */
-  private long pause = SHORTEST_PAUSE;
+  private long pause = MIN_DELAY_NANOS;
 
   private volatile boolean closed;
   private volatile Consumer<byte[], byte[]> scout;
@@ -86,7 +86,7 @@ final class TopicDirectory {
   TopicDirectory(
       KafkaClients clients, EndpointThreads threads, Duration timeout, Runnable onAnswer) {
     this.clients = clients;
-    this.patience = Math.min(NEW_TOPIC_PATIENCE.toNanos(), timeout.toNanos() / 2);
+    this.patience = Math.min(NEW_TOPIC_TIMEOUT.toNanos(), timeout.toNanos() / 2);
     this.threads = threads.forPurpose("topics");
     this.onAnswer = onAnswer;
   }
@@ -130,7 +130,7 @@ final class TopicDirectory {
     if (age >= answer.pause()) {
       ask(topic);
     }
-    return age < FRESH ? answer.finding(partition, patience) : answer.open();
+    return age < FRESH_NANOS ? answer.finding(partition, patience) : answer.open();
   }
 
   /** Ends asking. A thread that hangs ends its client when it comes back. */
@@ -169,14 +169,14 @@ final class TopicDirectory {
     try {
       client = clients.scout();
       scout = client;
-      pause = SHORTEST_PAUSE;
+      pause = MIN_DELAY_NANOS;
       for (Topic next = nextQuestion(); next != null; next = nextQuestion()) {
         ask(client, next);
       }
     } catch (RuntimeException | LinkageError e) {
       LOG.debug("No client to ask for topics", e); // the producer has the same trouble, and tells
       pause(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
+      pause = Math.min(2 * pause, MAX_DELAY_NANOS);
       forgetQuestions(); // a record that still waits asks again
     } finally {
       scout = null;
@@ -202,7 +202,7 @@ final class TopicDirectory {
 
   private Topic nextQuestion() {
     try {
-      Topic next = closed ? null : questions.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+      Topic next = closed ? null : questions.poll(IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       return closed ? null : next;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -212,14 +212,14 @@ final class TopicDirectory {
 
   private void ask(Consumer<byte[], byte[]> client, Topic topic) {
     try {
-      topic.answered(client.partitionsFor(topic.name, ANSWER).size(), false);
+      topic.answered(client.partitionsFor(topic.name, ANSWER_TIMEOUT).size(), false);
     } catch (InvalidTopicException e) {
       topic.answered(0, false);
     } catch (TopicAuthorizationException e) {
       topic.answered(0, true);
     } catch (RuntimeException e) {
       LOG.debug("No broker has answered what it knows of topic '{}'", topic.name, e);
-      pause(SHORTEST_PAUSE);
+      pause(MIN_DELAY_NANOS);
     } finally {
       topic.asked = false;
     }
@@ -276,7 +276,7 @@ final class TopicDirectory {
 
     /** How long to wait before a broker is asked again: the longer, the longer it is missing. */
     long pause() {
-      return Math.min(FRESH, Math.max(SHORTEST_PAUSE, (nanos - missingSince) / 2));
+      return Math.min(FRESH_NANOS, Math.max(MIN_DELAY_NANOS, (nanos - missingSince) / 2));
     }
 
     Finding finding(Integer partition, long patience) {

@@ -37,7 +37,7 @@ final class TopicWatch {
   }
 
   private static final String PATTERN = "pattern";
-  private static final Duration INTERVAL = Duration.ofSeconds(2);
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
 
   private final KafkaConsumers consumers;
   private final EndpointLifecycle lifecycle;
@@ -56,7 +56,7 @@ final class TopicWatch {
 
   /** Begins to look. */
   void open(SharedWorkers workers) {
-    looks = workers.every(INTERVAL, this::look);
+    looks = workers.every(LOOK_INTERVAL, this::look);
   }
 
   /** Looks no more. */

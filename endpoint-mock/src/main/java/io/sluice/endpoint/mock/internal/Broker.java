@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Stands for the backend, in memory: a queue for each client id, and echoes that wait for the first
  * consumer. Nothing outlives the endpoint.
  *
- * <p>When a consumer goes, what it got and has not settled may still be settled for {@link #GRACE},
+ * <p>When a consumer goes, what it got and has not settled may still be settled for {@link #SETTLEMENT_TIMEOUT},
  * or until the next consumer of its client id comes; then it is delivered again. A client id
  * without consumers for that long gets no echoes any more: those that it has not settled count as
  * settled if other client ids have them, else they wait for the next consumer of any. Its position
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Broker {
 
   /** How long the deliveries of a consumer that has gone can be settled. */
-  static final Duration GRACE = Duration.ofSeconds(5);
+  static final Duration SETTLEMENT_TIMEOUT = Duration.ofSeconds(5);
 
   /** Where an echo waits. */
   private enum Place {
@@ -136,7 +136,7 @@ final class Broker {
     ClientQueue queue = consumer.queue();
     queue.leave(consumer);
     if (!draining && !(queue.isActive() && consumer.unsettled() == 0)) {
-      workers.after(GRACE, () -> graceOver(consumer));
+      workers.after(SETTLEMENT_TIMEOUT, () -> graceOver(consumer));
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class ClientQueues {
 
   /** How many client ids without consumers are remembered. */
-  static final int MAX_IDLE = 256;
+  static final int MAX_IDLE_QUEUES = 256;
 
   private final MockSettings settings;
   private final MessageSequence messages;
@@ -75,7 +75,7 @@ final class ClientQueues {
   private void forgetIdleBut(ClientQueue needed) {
     long idle = queues.values().stream().filter(ClientQueue::isIdle).count();
     Iterator<ClientQueue> oldest = queues.values().iterator();
-    while (idle > MAX_IDLE && oldest.hasNext()) {
+    while (idle > MAX_IDLE_QUEUES && oldest.hasNext()) {
       ClientQueue queue = oldest.next();
       if (queue != needed && queue.isIdle()) {
         oldest.remove();

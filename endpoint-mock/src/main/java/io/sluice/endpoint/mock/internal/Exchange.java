@@ -9,6 +9,8 @@ import io.sluice.endpoint.ProxyResponse;
 import io.sluice.endpoint.support.concurrent.Failure;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.exchange.BoundedBody;
+import io.sluice.endpoint.support.exchange.BytesBody;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;

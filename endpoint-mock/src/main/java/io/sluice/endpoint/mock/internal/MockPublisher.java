@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  */
 final class MockPublisher {
 
-  private static final int SLICE = 256;
+  private static final int MAX_MESSAGES_A_SLICE = 256;
 
   private final Duration latency;
   private final boolean echo;
@@ -113,7 +113,7 @@ final class MockPublisher {
   }
 
   private boolean sendSlice() {
-    for (int sent = 0; sent < SLICE; sent++) {
+    for (int sent = 0; sent < MAX_MESSAGES_A_SLICE; sent++) {
       Publication next = outbox.peek();
       if (next == null || !connection.isUp() || !isDue(next)) {
         return false;

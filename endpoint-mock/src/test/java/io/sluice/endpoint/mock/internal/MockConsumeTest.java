@@ -419,7 +419,7 @@ class MockConsumeTest {
   @Test
   void forgottenClientIdsDoNotPileUp() {
     MockEndpoint endpoint = mock.started(FAST);
-    for (int i = 0; i < ClientQueues.MAX_IDLE + 50; i++) {
+    for (int i = 0; i < ClientQueues.MAX_IDLE_QUEUES + 50; i++) {
       TestSubscriber<Delivery> subscriber =
           subscribe(endpoint, request(Qos.AUTO, "client " + i)).request(1);
       subscriber.await(1);
@@ -428,7 +428,7 @@ class MockConsumeTest {
     eventually().until(() -> counters(endpoint).unsettled() == 0);
 
     // The oldest begins anew, a recent one goes on.
-    assertThat(firstId(endpoint, "client " + (ClientQueues.MAX_IDLE + 40))).isEqualTo("1");
+    assertThat(firstId(endpoint, "client " + (ClientQueues.MAX_IDLE_QUEUES + 40))).isEqualTo("1");
     assertThat(firstId(endpoint, "client 0")).isEqualTo("0");
   }
 

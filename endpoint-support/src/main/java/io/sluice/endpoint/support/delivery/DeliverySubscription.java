@@ -32,7 +32,7 @@ public final class DeliverySubscription implements Flow.Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(DeliverySubscription.class);
 
   /** Deliveries in a row before other users of the executor have their turn. */
-  private static final int SLICE = 256;
+  private static final int MAX_DELIVERIES_A_SLICE = 256;
 
   private static final Object COMPLETED = "completed";
   private static final Object CANCELLED = "cancelled";
@@ -145,7 +145,7 @@ public final class DeliverySubscription implements Flow.Subscription {
     if (subscriber == null) {
       return false;
     }
-    for (int i = 0; i < SLICE; i++) {
+    for (int i = 0; i < MAX_DELIVERIES_A_SLICE; i++) {
       if (isClosed()) {
         finish();
         return false;

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 /** Waits until nothing is unsettled or in flight, or until the drain time is over. */
 public final class Drain {
 
-  private static final Duration LOOK = Duration.ofMillis(10);
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
 
   private final BooleanSupplier drained;
   private final long deadlineNanos;
@@ -35,7 +35,7 @@ public final class Drain {
       BooleanSupplier drained, Duration drain, SharedWorkers workers) {
     Drain wait = new Drain(drained, drain);
     if (!wait.isOver()) {
-      wait.looking = workers.every(LOOK, wait::look);
+      wait.looking = workers.every(LOOK_INTERVAL, wait::look);
     } else {
       wait.over.complete(null);
     }

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  */
 public final class TroubleWatch implements AutoCloseable {
 
-  private static final Duration SHORTEST = Duration.ofMillis(20);
-  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final Duration MIN_INTERVAL = Duration.ofMillis(20);
+  private static final Duration MAX_INTERVAL = Duration.ofSeconds(1);
 
   /** Tells what the watch sees from other troubles of the endpoint. */
   private static final String KEY = "watch";
@@ -44,10 +44,10 @@ public final class TroubleWatch implements AutoCloseable {
   /** How long to wait between two looks. */
   static Duration period(Duration age) {
     Duration quarter = age.dividedBy(4);
-    if (quarter.compareTo(SHORTEST) < 0) {
-      return SHORTEST;
+    if (quarter.compareTo(MIN_INTERVAL) < 0) {
+      return MIN_INTERVAL;
     }
-    return quarter.compareTo(LONGEST) > 0 ? LONGEST : quarter;
+    return quarter.compareTo(MAX_INTERVAL) > 0 ? MAX_INTERVAL : quarter;
   }
 
   /** Looks no more. */

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 public final class ConnectionCheck {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration GRACE = Duration.ofMillis(500);
+  private static final Duration GRACE_TIMEOUT = Duration.ofMillis(500);
 
   private final AddressResolver resolver;
   private final long deadline;
@@ -60,7 +60,7 @@ public final class ConnectionCheck {
     CompletableFuture<Void> done =
         CompletableFuture.runAsync(
             () -> check.accept(made), task -> threads.newThread(task).start());
-    return BoundedWait.of(done, timeout.plus(GRACE), workers).thenApply(made::end);
+    return BoundedWait.of(done, timeout.plus(GRACE_TIMEOUT), workers).thenApply(made::end);
   }
 
   /** The time that is left; zero when it is over. */

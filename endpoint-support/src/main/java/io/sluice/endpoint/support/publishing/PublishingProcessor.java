@@ -39,7 +39,7 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
   private static final Logger LOG = LoggerFactory.getLogger(PublishingProcessor.class);
 
   /** Receipts in a row before other users of the executor have their turn. */
-  private static final int SLICE = 128;
+  private static final int MAX_MESSAGES_A_SLICE = 128;
 
   /**
    * How the processor ends.
@@ -200,12 +200,12 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
         finish(subscriber, how);
       }
     }
-    return signalled == SLICE;
+    return signalled == MAX_MESSAGES_A_SLICE;
   }
 
   private int signalReceipts(Flow.Subscriber<? super Receipt> subscriber) {
     int count = 0;
-    while (count < SLICE && demand.exceeds(ring.taken()) && !endsAtOnce()) {
+    while (count < MAX_MESSAGES_A_SLICE && demand.exceeds(ring.taken()) && !endsAtOnce()) {
       Receipt receipt = ring.take();
       if (receipt == null) {
         break;

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class TlsContext {
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
-  private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
   private final TlsSettings settings;
   private final SSLContext context;
@@ -67,7 +67,7 @@ public final class TlsContext {
    *     itself holds
    */
   public static TlsContext of(String endpoint, TlsSettings settings) {
-    return of(endpoint, settings, LOOK_PERIOD);
+    return of(endpoint, settings, LOOK_INTERVAL);
   }
 
   static TlsContext of(String endpoint, TlsSettings settings, Duration lookPeriod) {

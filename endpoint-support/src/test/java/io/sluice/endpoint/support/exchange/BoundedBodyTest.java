@@ -1,11 +1,12 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.mock.internal;
+package io.sluice.endpoint.support.exchange;
 
-import static io.sluice.endpoint.mock.internal.MockFixture.eventually;
+import static io.sluice.endpoint.support.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.testing.RecordingSubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,7 +22,7 @@ class BoundedBodyTest {
   private final List<String> ends = new CopyOnWriteArrayList<>();
   private final BoundedBody body =
       new BoundedBody(source, 10, (bytes, error) -> ends.add(bytes + " " + error));
-  private final TestSubscriber<ByteBuffer> reader = new TestSubscriber<>();
+  private final RecordingSubscriber<ByteBuffer> reader = new RecordingSubscriber<>();
 
   @Test
   void passesWhatFits() {
@@ -29,7 +30,7 @@ class BoundedBodyTest {
     source.submit(ByteBuffer.allocate(10));
     source.close();
 
-    reader.awaitCompletion();
+    eventually().until(reader::isComplete);
 
     eventually().until(() -> ends.equals(List.of("10 null")));
   }
@@ -41,7 +42,7 @@ class BoundedBodyTest {
     source.submit(ByteBuffer.allocate(2));
     source.submit(ByteBuffer.allocate(1));
 
-    assertThat(reader.awaitError()).hasMessageContaining("10 bytes");
+    assertThat(awaitError(reader)).hasMessageContaining("10 bytes");
 
     assertThat(reader.items()).hasSize(1);
     eventually().until(() -> !source.hasSubscribers());
@@ -55,7 +56,7 @@ class BoundedBodyTest {
     body.fail(STOPPED);
     body.fail(STOPPED);
 
-    assertThat(reader.awaitError()).isSameAs(STOPPED);
+    assertThat(awaitError(reader)).isSameAs(STOPPED);
     eventually().until(() -> !source.hasSubscribers());
     assertThat(ends).hasSize(1);
   }
@@ -66,34 +67,39 @@ class BoundedBodyTest {
 
     body.subscribe(reader);
 
-    assertThat(reader.awaitError()).isSameAs(STOPPED);
+    assertThat(awaitError(reader)).isSameAs(STOPPED);
   }
 
   @Test
   void aReaderThatCancelsHearsNothingMore() {
     open();
 
-    reader.cancel();
+    reader.subscription().cancel();
 
     eventually().until(() -> !source.hasSubscribers());
     assertThat(ends).hasSize(1);
     assertThat(reader.error()).isNull();
-    assertThat(reader.isCompleted()).isFalse();
+    assertThat(reader.isComplete()).isFalse();
   }
 
   @Test
   void isReadOnce() {
     open();
-    TestSubscriber<ByteBuffer> second = new TestSubscriber<>();
+    RecordingSubscriber<ByteBuffer> second = new RecordingSubscriber<>();
 
     body.subscribe(second);
 
-    assertThat(second.awaitError()).isInstanceOf(IllegalStateException.class);
+    assertThat(awaitError(second)).isInstanceOf(IllegalStateException.class);
+  }
+
+  private static Throwable awaitError(RecordingSubscriber<?> subscriber) {
+    eventually().until(() -> subscriber.error() != null);
+    return subscriber.error();
   }
 
   private void open() {
     body.subscribe(reader);
     eventually().until(source::hasSubscribers);
-    reader.request(Long.MAX_VALUE);
+    reader.subscription().request(Long.MAX_VALUE);
   }
 }

@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.mock.internal;
+package io.sluice.endpoint.support.exchange;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -7,12 +7,12 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A body of fixed bytes, in one buffer; signals on the thread that requests. */
-final class BytesBody implements Flow.Publisher<ByteBuffer> {
+public final class BytesBody implements Flow.Publisher<ByteBuffer> {
 
   private final byte[] bytes;
 
-  /** A body of bytes that nobody writes again; at least one. */
-  BytesBody(byte[] bytes) {
+  /** A body of bytes that are not written to any more; at least one. */
+  public BytesBody(byte[] bytes) {
     this.bytes = bytes;
   }
 

@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.mock.internal;
+package io.sluice.endpoint.support.exchange;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;

@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.mock.internal;
+package io.sluice.endpoint.support.exchange;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
@@ -16,11 +16,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Signals come on the thread of the body, but for the error of {@link #fail}: who finds the
  * state {@code IDLE} signals it, or else the thread that is signalling, once it is through.
  */
-final class BoundedBody implements Flow.Publisher<ByteBuffer> {
+public final class BoundedBody implements Flow.Publisher<ByteBuffer> {
 
   /** Hears once how the body ended. */
   @FunctionalInterface
-  interface EndListener {
+  public interface EndListener {
 
     /**
      * The body ended.
@@ -44,9 +44,11 @@ final class BoundedBody implements Flow.Publisher<ByteBuffer> {
   /**
    * A body that may be subscribed to once.
    *
+   * @param body what is passed on, not null
    * @param limit bytes after which it breaks off with {@link ErrorCode#MESSAGE_TOO_LARGE}
+   * @param listener not null; called by the thread that signals the end
    */
-  BoundedBody(Flow.Publisher<ByteBuffer> body, long limit, EndListener listener) {
+  public BoundedBody(Flow.Publisher<ByteBuffer> body, long limit, EndListener listener) {
     this.body = body;
     this.limit = limit;
     this.listener = listener;
@@ -63,7 +65,7 @@ final class BoundedBody implements Flow.Publisher<ByteBuffer> {
   }
 
   /** Breaks the body off; without effect once it has ended. */
-  void fail(EndpointException error) {
+  public void fail(EndpointException error) {
     if (failure.compareAndSet(null, error)) {
       Passage open = passage.get();
       if (open != null && open.subscribed) {
