@@ -33,13 +33,13 @@ public final class EndpointHandle implements MessageEndpoint, ProxyEndpoint {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
   private final HostedEndpoint hosted;
-  private final Traffic traffic;
-  private final StatusBoard board;
+  private final TrafficSwitch traffic;
+  private final StatusAggregator statuses;
 
-  EndpointHandle(HostedEndpoint hosted, Traffic traffic, StatusBoard board) {
+  EndpointHandle(HostedEndpoint hosted, TrafficSwitch traffic, StatusAggregator statuses) {
     this.hosted = hosted;
     this.traffic = traffic;
-    this.board = board;
+    this.statuses = statuses;
   }
 
   @Override
@@ -66,17 +66,17 @@ public final class EndpointHandle implements MessageEndpoint, ProxyEndpoint {
 
   @Override
   public EndpointStatus status() {
-    return board.status();
+    return statuses.status();
   }
 
   @Override
   public void addStatusListener(StatusListener listener) {
-    board.add(listener);
+    statuses.add(listener);
   }
 
   @Override
   public void removeStatusListener(StatusListener listener) {
-    board.remove(listener);
+    statuses.remove(listener);
   }
 
   /** Stops until {@link #start()}. */

@@ -48,7 +48,7 @@ final class GenerationSlot {
   }
 
   /** A generation, what it was made from, and who hears of its status. */
-  private record Work(Blueprint blueprint, Generation generation, PluginStatus status) {
+  private record Work(Blueprint blueprint, Generation generation, PluginStatusListener status) {
 
     void release() {
       status.end();
@@ -60,9 +60,9 @@ final class GenerationSlot {
 
   private final String name;
   private final ControlThread control;
-  private final PluginLife life;
-  private final Traffic traffic;
-  private final StatusBoard board;
+  private final PluginLifecycle lifecycle;
+  private final TrafficSwitch traffic;
+  private final StatusAggregator statuses;
   private final Owner owner;
 
   private Step step = Step.NONE;
@@ -82,15 +82,15 @@ final class GenerationSlot {
   GenerationSlot(
       String name,
       ControlThread control,
-      PluginLife life,
-      Traffic traffic,
-      StatusBoard board,
+      PluginLifecycle lifecycle,
+      TrafficSwitch traffic,
+      StatusAggregator statuses,
       Owner owner) {
     this.name = name;
     this.control = control;
-    this.life = life;
+    this.lifecycle = lifecycle;
     this.traffic = traffic;
-    this.board = board;
+    this.statuses = statuses;
     this.owner = owner;
   }
 
@@ -122,7 +122,7 @@ final class GenerationSlot {
     if (current == null) {
       showStarting();
     }
-    CompletableFuture<Generation> creating = life.create(blueprint, settings);
+    CompletableFuture<Generation> creating = lifecycle.create(blueprint, settings);
     underWay = creating;
     creating.whenComplete((generation, error) -> created(blueprint, generation, error));
   }
@@ -152,13 +152,14 @@ final class GenerationSlot {
     step = Step.ENDING;
     Work work = current;
     LOG.info("Endpoint '{}': {} is drained: {}", name, work.blueprint, reason);
-    board.show(board.view().in(EndpointState.DRAINING, reason, List.of()));
+    statuses.show(statuses.runtimeStatus().withState(EndpointState.DRAINING, reason, List.of()));
     List<Runnable> before = traffic.beginDraining(work.generation);
-    life.stop(work.generation, drain, successor, before)
+    lifecycle
+        .stop(work.generation, drain, successor, before)
         .thenCompose(
             done -> {
               traffic.cut();
-              return life.close(work.generation, work.status);
+              return lifecycle.close(work.generation, work.status);
             })
         .thenRun(() -> ended(work));
   }
@@ -171,7 +172,8 @@ final class GenerationSlot {
       owner.idle();
       return;
     }
-    next = new Work(blueprint, generation, new PluginStatus(generation, this::pluginChanged));
+    next =
+        new Work(blueprint, generation, new PluginStatusListener(generation, this::pluginChanged));
     if (current != null) {
       end(
           current.generation.settings().drain(),
@@ -186,7 +188,7 @@ final class GenerationSlot {
     step = Step.STARTING;
     Work work = next;
     showStarting();
-    CompletableFuture<Void> starting = life.start(work.generation, work.status);
+    CompletableFuture<Void> starting = lifecycle.start(work.generation, work.status);
     underWay = starting;
     starting.whenComplete((done, error) -> started(work, error));
   }
@@ -212,8 +214,9 @@ final class GenerationSlot {
     step = Step.ENDING;
     Work work = next;
     next = null;
-    life.stop(work.generation, Duration.ZERO, false, List.of())
-        .thenCompose(done -> life.close(work.generation, work.status))
+    lifecycle
+        .stop(work.generation, Duration.ZERO, false, List.of())
+        .thenCompose(done -> lifecycle.close(work.generation, work.status))
         .thenRun(
             () -> {
               work.release();
@@ -227,7 +230,8 @@ final class GenerationSlot {
     work.release();
     current = null;
     step = Step.NONE;
-    board.show(board.view().without(work.generation.lastStatus().counters()));
+    statuses.show(
+        statuses.runtimeStatus().withoutGeneration(work.generation.lastStatus().counters()));
     if (next == null) {
       owner.idle();
     } else if (owner.wants(next.blueprint)) {
@@ -244,12 +248,12 @@ final class GenerationSlot {
   }
 
   private void showStarting() {
-    board.show(board.view().in(EndpointState.STARTING, "", List.of()));
+    statuses.show(statuses.runtimeStatus().withState(EndpointState.STARTING, "", List.of()));
   }
 
   private void pluginChanged() {
     try {
-      control.execute(board::refresh);
+      control.execute(statuses::refresh);
     } catch (RejectedExecutionException e) {
       LOG.debug("Endpoint '{}': the runtime has stopped", name, e);
     }

@@ -42,8 +42,8 @@ public final class HostedEndpoint {
   private final String name;
   private final String typeName;
   private final HostedEndpointListener listener;
-  private final Traffic traffic;
-  private final StatusBoard board;
+  private final TrafficSwitch traffic;
+  private final StatusAggregator statuses;
   private final GenerationSlot slot;
   private final OperatorRequests requests;
   private final EndpointHandle handle;
@@ -83,15 +83,15 @@ public final class HostedEndpoint {
     this.name = Objects.requireNonNull(name, "name");
     this.typeName = Objects.requireNonNull(typeName, "typeName");
     this.listener = Objects.requireNonNull(listener, "listener");
-    this.traffic = new Traffic(name, control, calls);
-    this.board =
-        new StatusBoard(
+    this.traffic = new TrafficSwitch(name, control, calls);
+    this.statuses =
+        new StatusAggregator(
             name, calls.callbacks(), traffic::counted, this::changed, control::isCurrent);
     this.slot =
         new GenerationSlot(
-            name, control, new PluginLife(name, calls), traffic, board, new Decisions());
+            name, control, new PluginLifecycle(name, calls), traffic, statuses, new Decisions());
     this.requests = new OperatorRequests(name, control, calls::callback);
-    this.handle = new EndpointHandle(this, traffic, board);
+    this.handle = new EndpointHandle(this, traffic, statuses);
   }
 
   /**
@@ -112,7 +112,7 @@ public final class HostedEndpoint {
     if (slot.generation() != null) {
       slot.generation().configure(plan.settings());
     }
-    refused.keySet().removeIf(blueprint -> !Choice.mentions(name, plan, blueprint));
+    refused.keySet().removeIf(blueprint -> !BlueprintSelection.mentions(name, plan, blueprint));
     slot.abandonUnwanted();
     idle();
   }
@@ -182,17 +182,17 @@ public final class HostedEndpoint {
 
   /** The runtime's view and the plugin's own status, joined. */
   public EndpointStatus status() {
-    return board.status();
+    return statuses.status();
   }
 
   /** The version of the bundle that serves it now; empty while none does. */
   public Optional<String> version() {
-    return board.view().version();
+    return statuses.runtimeStatus().version();
   }
 
   /** The modes of the last generation that worked; empty before the first. */
   public Set<Mode> modes() {
-    return board.view().modes();
+    return statuses.runtimeStatus().modes();
   }
 
   /** See {@link EndpointHandle#start()}. */
@@ -256,7 +256,7 @@ public final class HostedEndpoint {
         slot.end(plan.settings().drain(), bundleMayReturn, "its bundle leaves");
       }
     } else if (plan != null) {
-      follow(choose());
+      carryOut(select());
     }
   }
 
@@ -274,32 +274,38 @@ public final class HostedEndpoint {
       lastGood = null;
       refused.clear();
     }
-    board.show(
-        board.view().in(EndpointState.STOPPED, closed ? "deleted" : "on request", List.of()));
+    statuses.show(
+        statuses
+            .runtimeStatus()
+            .withState(EndpointState.STOPPED, closed ? "deleted" : "on request", List.of()));
     completeAll(stopWaiters, null);
     completeAll(startWaiters, error(ErrorCode.ENDPOINT_STOPPED, "was stopped again"));
   }
 
-  private void follow(Choice choice) {
-    if (choice.isNew(slot.blueprint())) {
+  private void carryOut(BlueprintSelection selection) {
+    if (selection.isNew(slot.blueprint())) {
       if (slot.blueprint() == null) {
         traffic.refuse(null);
       }
-      slot.make(choice.blueprint(), plan.settings());
-    } else if (choice.blueprint() == null && slot.blueprint() != null) {
-      slot.end(plan.settings().drain(), false, choice.reason());
+      slot.make(selection.blueprint(), plan.settings());
+    } else if (selection.blueprint() == null && slot.blueprint() != null) {
+      slot.end(plan.settings().drain(), false, selection.reason());
     } else {
-      rest(choice);
+      settle(selection);
     }
   }
 
   /** What is wanted is at work, or nothing can be. */
-  private void rest(Choice choice) {
-    board.show(board.view().in(choice.state(), choice.reason(), choice.violations()));
-    boolean hopeless = choice.blueprint() == null && choice.state() != EndpointState.UNSATISFIED;
+  private void settle(BlueprintSelection selection) {
+    statuses.show(
+        statuses
+            .runtimeStatus()
+            .withState(selection.state(), selection.reason(), selection.violations()));
+    boolean hopeless =
+        selection.blueprint() == null && selection.state() != EndpointState.UNSATISFIED;
     EndpointException error =
         hopeless
-            ? error(ErrorCode.UNAVAILABLE, "is " + choice.state() + ": " + choice.reason())
+            ? error(ErrorCode.UNAVAILABLE, "is " + selection.state() + ": " + selection.reason())
             : null;
     traffic.refuse(error);
     completeAll(startWaiters, error);
@@ -319,8 +325,8 @@ public final class HostedEndpoint {
     }
   }
 
-  private Choice choose() {
-    return Choice.of(name, plan, slot.blueprint(), lastGood, refused);
+  private BlueprintSelection select() {
+    return BlueprintSelection.select(name, plan, slot.blueprint(), lastGood, refused);
   }
 
   /** A bad configuration needs no stack trace. */
@@ -361,25 +367,28 @@ public final class HostedEndpoint {
 
     @Override
     public boolean wants(Blueprint blueprint) {
-      return !closed && !stopped && plan != null && blueprint.equals(choose().blueprint());
+      return !closed && !stopped && plan != null && blueprint.equals(select().blueprint());
     }
 
     @Override
     public void refused(Blueprint blueprint, DetachedException reason) {
       refused.put(blueprint, reason);
       logRefusal(blueprint, reason);
-      board.show(board.view().after(EndpointError.of(reason, Instant.now())));
+      statuses.show(statuses.runtimeStatus().withError(EndpointError.of(reason, Instant.now())));
     }
 
     @Override
     public void serves(Blueprint blueprint) {
       lastGood = blueprint;
-      View serving = board.view().with(slot.generation(), blueprint.candidate().version());
-      Choice choice = choose();
-      board.show(
-          blueprint.equals(choice.blueprint())
-              ? serving.in(choice.state(), choice.reason(), choice.violations())
-              : serving.in(EndpointState.UP, "", List.of()));
+      RuntimeStatus serving =
+          statuses
+              .runtimeStatus()
+              .withGeneration(slot.generation(), blueprint.candidate().version());
+      BlueprintSelection selection = select();
+      statuses.show(
+          blueprint.equals(selection.blueprint())
+              ? serving.withState(selection.state(), selection.reason(), selection.violations())
+              : serving.withState(EndpointState.UP, "", List.of()));
     }
 
     @Override

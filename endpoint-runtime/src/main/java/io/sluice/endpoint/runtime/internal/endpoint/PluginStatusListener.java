@@ -6,7 +6,7 @@ import io.sluice.endpoint.StatusListener;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 
 /** Hears of a plugin's changes of status, until it is {@linkplain #end ended}. */
-final class PluginStatus implements StatusListener {
+final class PluginStatusListener implements StatusListener {
 
   private final Generation generation;
   private volatile Runnable changed;
@@ -16,7 +16,7 @@ final class PluginStatus implements StatusListener {
    *
    * @param changed runs on a thread of the plugin after the generation has the new status
    */
-  PluginStatus(Generation generation, Runnable changed) {
+  PluginStatusListener(Generation generation, Runnable changed) {
     this.generation = generation;
     this.changed = changed;
   }

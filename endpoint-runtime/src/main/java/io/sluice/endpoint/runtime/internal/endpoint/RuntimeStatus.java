@@ -20,14 +20,14 @@ import org.osgi.framework.Version;
  * the generation.
  *
  * @param state {@code UP} leaves it to the plugin; {@code DEGRADED} qualifies a plugin that is up;
- *     any other state holds whatever the plugin says
+ *     any other state overrides that of the plugin
  * @param error the runtime's last error; null for none
  * @param generation the one at work; null for none
  * @param version of the bundle that serves; empty for none
  * @param modes of the last generation that worked
  * @param past the counters of former generations together
  */
-record View(
+record RuntimeStatus(
     EndpointState state,
     String reason,
     List<Violation> violations,
@@ -37,8 +37,8 @@ record View(
     Set<Mode> modes,
     EndpointCounters past) {
 
-  static final View INITIAL =
-      new View(
+  static final RuntimeStatus INITIAL =
+      new RuntimeStatus(
           EndpointState.UNSATISFIED,
           "",
           List.of(),
@@ -48,26 +48,27 @@ record View(
           Set.of(),
           EndpointCounters.zero());
 
-  /** This view with another state. */
-  View in(EndpointState other, String why, List<Violation> wrong) {
-    return new View(other, why, wrong, error, generation, version, modes, past);
+  /** This status with another state. */
+  RuntimeStatus withState(EndpointState other, String why, List<Violation> wrong) {
+    return new RuntimeStatus(other, why, wrong, error, generation, version, modes, past);
   }
 
-  /** This view after an error. */
-  View after(EndpointError other) {
-    return new View(state, reason, violations, other, generation, version, modes, past);
+  /** This status after an error. */
+  RuntimeStatus withError(EndpointError other) {
+    return new RuntimeStatus(state, reason, violations, other, generation, version, modes, past);
   }
 
-  /** This view with a generation at work. */
-  View with(Generation present, Version itsVersion) {
+  /** This status with a generation at work. */
+  RuntimeStatus withGeneration(Generation present, Version itsVersion) {
     Optional<String> serving = Optional.of(itsVersion.toString());
-    return new View(state, reason, violations, error, present, serving, present.modes(), past);
+    return new RuntimeStatus(
+        state, reason, violations, error, present, serving, present.modes(), past);
   }
 
-  /** This view without a generation, whose counters are kept. */
-  View without(EndpointCounters last) {
+  /** This status without a generation, whose counters are kept. */
+  RuntimeStatus withoutGeneration(EndpointCounters last) {
     EndpointCounters sum = CounterSum.of(past, CounterSum.withoutGauges(last));
-    return new View(state, reason, violations, error, null, Optional.empty(), modes, sum);
+    return new RuntimeStatus(state, reason, violations, error, null, Optional.empty(), modes, sum);
   }
 
   /**
@@ -76,7 +77,7 @@ record View(
    * @param plugin the plugin's own status; null if there is none
    * @param since when the runtime's state was entered
    */
-  EndpointStatus status(EndpointStatus plugin, Instant since) {
+  EndpointStatus joinedWith(EndpointStatus plugin, Instant since) {
     if (plugin == null || state != EndpointState.UP && state != EndpointState.DEGRADED) {
       return EndpointStatus.builder(state, since)
           .reason(reason)

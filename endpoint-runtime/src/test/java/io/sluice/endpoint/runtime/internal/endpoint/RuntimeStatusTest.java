@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ViewTest {
+class RuntimeStatusTest {
 
   private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -22,7 +22,8 @@ class ViewTest {
     Map<String, Object> details = Map.of("assigned", List.of("orders-0"));
     EndpointStatus plugin = EndpointStatus.builder(EndpointState.UP, TIME).details(details).build();
 
-    EndpointStatus shown = View.INITIAL.in(state, "", List.of()).status(plugin, TIME);
+    EndpointStatus shown =
+        RuntimeStatus.INITIAL.withState(state, "", List.of()).joinedWith(plugin, TIME);
 
     assertThat(shown.state()).isEqualTo(state);
     assertThat(shown.details()).isEqualTo(details);
@@ -30,6 +31,6 @@ class ViewTest {
 
   @Test
   void withoutAPluginThereAreNoDetails() {
-    assertThat(View.INITIAL.status(null, TIME).details()).isEmpty();
+    assertThat(RuntimeStatus.INITIAL.joinedWith(null, TIME).details()).isEmpty();
   }
 }

@@ -14,10 +14,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Shows the status of an endpoint: the runtime's view joined with the plugin's own status. The
+ * Shows the status of an endpoint: the runtime's own joined with the plugin's own status. The
  * control thread changes it; any thread reads it and listens to it.
  */
-final class StatusBoard {
+final class StatusAggregator {
 
   private final String endpoint;
   private final Executor callbacks;
@@ -25,18 +25,18 @@ final class StatusBoard {
   private final Runnable changed;
   private final BooleanSupplier onControl;
   private final Map<StatusListener, ListenerQueue> listeners = new ConcurrentHashMap<>();
-  private volatile View view = View.INITIAL;
+  private volatile RuntimeStatus runtimeStatus = RuntimeStatus.INITIAL;
   private volatile EndpointStatus shown;
 
   /**
-   * A board that shows the initial view.
+   * An aggregator without a generation.
    *
    * @param callbacks runs the listeners
    * @param finish adds what the runtime counts
    * @param changed runs when anybody can see a difference, details and counters apart
    * @param onControl whether the caller is the control thread, which calls no plugin
    */
-  StatusBoard(
+  StatusAggregator(
       String endpoint,
       Executor callbacks,
       UnaryOperator<EndpointStatus> finish,
@@ -47,12 +47,12 @@ final class StatusBoard {
     this.finish = finish;
     this.changed = changed;
     this.onControl = onControl;
-    this.shown = view.status(null, Instant.now());
+    this.shown = runtimeStatus.joinedWith(null, Instant.now());
   }
 
   /** What the runtime knows. Any thread. */
-  View view() {
-    return view;
+  RuntimeStatus runtimeStatus() {
+    return runtimeStatus;
   }
 
   /**
@@ -60,14 +60,14 @@ final class StatusBoard {
    * thread.
    */
   EndpointStatus status() {
-    View present = view;
+    RuntimeStatus present = runtimeStatus;
     return finish.apply(joined(present, plugins(present.generation())));
   }
 
-  /** Shows another view. The control thread. */
-  void show(View next) {
-    View former = view;
-    view = next;
+  /** Shows another status of the runtime. The control thread. */
+  void show(RuntimeStatus next) {
+    RuntimeStatus former = runtimeStatus;
+    runtimeStatus = next;
     boolean reshaped =
         !former.modes().equals(next.modes()) || !former.version().equals(next.version());
     if (tellHosts() || reshaped) {
@@ -84,8 +84,9 @@ final class StatusBoard {
 
   /** Tells the listeners; true if there was anything to tell. */
   private boolean tellHosts() {
-    Generation generation = view.generation();
-    EndpointStatus next = joined(view, generation == null ? null : generation.lastStatus());
+    Generation generation = runtimeStatus.generation();
+    EndpointStatus next =
+        joined(runtimeStatus, generation == null ? null : generation.lastStatus());
     EndpointStatus former = shown;
     shown = next;
     if (isSame(former, next)) {
@@ -112,11 +113,11 @@ final class StatusBoard {
     return onControl.getAsBoolean() ? generation.lastStatus() : generation.status();
   }
 
-  private EndpointStatus joined(View present, EndpointStatus plugin) {
+  private EndpointStatus joined(RuntimeStatus present, EndpointStatus plugin) {
     EndpointStatus former = shown;
-    EndpointStatus next = present.status(plugin, Instant.now());
+    EndpointStatus next = present.joinedWith(plugin, Instant.now());
     return former != null && former.state() == next.state()
-        ? present.status(plugin, former.since())
+        ? present.joinedWith(plugin, former.since())
         : next;
   }
 

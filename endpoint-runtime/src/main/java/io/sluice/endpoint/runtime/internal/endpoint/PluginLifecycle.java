@@ -20,18 +20,18 @@ import org.slf4j.LoggerFactory;
  * Makes, starts and ends plugin endpoints, whatever they do meanwhile: every step is bounded in
  * time and its outcome arrives on the control thread.
  */
-final class PluginLife {
+final class PluginLifecycle {
 
   /** What a plugin gets beyond the drain time to release its resources. */
   private static final Duration GRACE = Duration.ofSeconds(3);
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
-  private static final Logger LOG = LoggerFactory.getLogger(PluginLife.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PluginLifecycle.class);
 
   private final String name;
   private final PluginCalls calls;
 
-  PluginLife(String name, PluginCalls calls) {
+  PluginLifecycle(String name, PluginCalls calls) {
     this.name = name;
     this.calls = calls;
   }
@@ -55,7 +55,7 @@ final class PluginLife {
   }
 
   /** Starts an endpoint and has its changes of status told. */
-  CompletableFuture<Void> start(Generation generation, PluginStatus status) {
+  CompletableFuture<Void> start(Generation generation, PluginStatusListener status) {
     Endpoint plugin = generation.plugin();
     return calls.callStage(
         "start",
@@ -96,7 +96,7 @@ final class PluginLife {
    *
    * @return never fails
    */
-  CompletableFuture<Void> close(Generation generation, PluginStatus status) {
+  CompletableFuture<Void> close(Generation generation, PluginStatusListener status) {
     Endpoint plugin = generation.plugin();
     return calls
         .<Void>call(

@@ -20,16 +20,17 @@ import java.util.stream.Collectors;
  * @param reason empty where the state says it all
  * @param violations what is wrong with the configuration
  */
-record Choice(Blueprint blueprint, EndpointState state, String reason, List<Violation> violations) {
+record BlueprintSelection(
+    Blueprint blueprint, EndpointState state, String reason, List<Violation> violations) {
 
   /**
-   * Chooses.
+   * Selects what is to serve.
    *
    * @param current what is at work; null for nothing
    * @param lastGood what worked last and can be made again; null for nothing
    * @param refused what could not be created or started, and why
    */
-  static Choice of(
+  static BlueprintSelection select(
       String name,
       EndpointPlan plan,
       Blueprint current,
@@ -56,12 +57,12 @@ record Choice(Blueprint blueprint, EndpointState state, String reason, List<Viol
         : nothing(EndpointState.INVALID, describe(reason.violations()), reason.violations());
   }
 
-  /** Whether a plan could choose a blueprint, if nothing had been refused. */
+  /** Whether a plan could select a blueprint, if nothing had been refused. */
   static boolean mentions(String name, EndpointPlan plan, Blueprint blueprint) {
     return wanted(name, plan, null).contains(blueprint);
   }
 
-  /** Whether the choice is to make something that is not at work. */
+  /** Whether the selection is to make something that is not at work. */
   boolean isNew(Blueprint current) {
     return blueprint != null && !blueprint.equals(current);
   }
@@ -81,24 +82,24 @@ record Choice(Blueprint blueprint, EndpointState state, String reason, List<Viol
     return wanted;
   }
 
-  private static Choice serve(
+  private static BlueprintSelection serve(
       Blueprint blueprint, Blueprint best, Map<Blueprint, DetachedException> refused) {
     if (blueprint.equals(best)) {
-      return new Choice(blueprint, EndpointState.UP, "", List.of());
+      return new BlueprintSelection(blueprint, EndpointState.UP, "", List.of());
     }
     DetachedException refusal = refused.get(best);
     String reason =
         refusal.violations().isEmpty()
             ? best + " failed (" + refusal.getMessage() + "); " + blueprint + " serves instead"
             : "the configuration was refused; the last good one serves";
-    return new Choice(blueprint, EndpointState.DEGRADED, reason, refusal.violations());
+    return new BlueprintSelection(blueprint, EndpointState.DEGRADED, reason, refusal.violations());
   }
 
-  private static Choice invalid(
+  private static BlueprintSelection invalid(
       List<Violation> violations, Blueprint lastGood, Map<Blueprint, DetachedException> refused) {
     if (canServe(lastGood, refused)) {
       String reason = "the configuration is invalid; the last good one serves";
-      return new Choice(lastGood, EndpointState.DEGRADED, reason, violations);
+      return new BlueprintSelection(lastGood, EndpointState.DEGRADED, reason, violations);
     }
     return nothing(EndpointState.INVALID, describe(violations), violations);
   }
@@ -107,8 +108,9 @@ record Choice(Blueprint blueprint, EndpointState state, String reason, List<Viol
     return lastGood != null && !refused.containsKey(lastGood);
   }
 
-  private static Choice nothing(EndpointState state, String reason, List<Violation> violations) {
-    return new Choice(null, state, reason, violations);
+  private static BlueprintSelection nothing(
+      EndpointState state, String reason, List<Violation> violations) {
+    return new BlueprintSelection(null, state, reason, violations);
   }
 
   private static String describe(List<Violation> violations) {

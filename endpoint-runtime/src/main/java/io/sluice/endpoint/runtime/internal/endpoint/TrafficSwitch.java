@@ -16,14 +16,14 @@ import io.sluice.endpoint.runtime.internal.stream.Streams;
 import java.util.List;
 
 /** All that passes through an endpoint, handed from generation to generation as one. */
-final class Traffic {
+final class TrafficSwitch {
 
   private final String endpoint;
   private final Streams streams;
   private final Publishers publishers;
   private final Exchanges exchanges;
 
-  Traffic(String endpoint, ControlThread control, PluginCalls calls) {
+  TrafficSwitch(String endpoint, ControlThread control, PluginCalls calls) {
     this.endpoint = endpoint;
     this.streams = new Streams(endpoint, control, calls);
     this.publishers = new Publishers(endpoint, control, calls);
