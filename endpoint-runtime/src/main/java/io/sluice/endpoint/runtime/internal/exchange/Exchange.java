@@ -33,7 +33,7 @@ final class Exchange {
   private volatile ProxyRequest request;
 
   /** Null while the exchange waits for a generation. */
-  private volatile Crossing crossing;
+  private volatile ExchangeAttempt attempt;
 
   Exchange(ProxyRequest request, Exchanges owner, Executor callbacks) {
     this.request = request;
@@ -62,8 +62,8 @@ final class Exchange {
     if (present == null) {
       return;
     }
-    Crossing next = new Crossing(this, present, generation, host, callbacks);
-    crossing = next;
+    ExchangeAttempt next = new ExchangeAttempt(this, present, generation, host, callbacks);
+    attempt = next;
     next.begin(present);
     if (over.get()) {
       next.sever(owner.unavailable());
@@ -83,9 +83,9 @@ final class Exchange {
   }
 
   /** The plugin refused the request or lost it. */
-  void crossingFailed(Crossing failed, DetachedException error) {
+  void attemptFailed(ExchangeAttempt failed, DetachedException error) {
     if (failed.generation().isDraining() && isNotBegun(error) && failed.isUntouched()) {
-      crossing = null;
+      attempt = null;
       owner.waitAgain(this);
     } else {
       callbacks.execute(() -> fail(error));
@@ -111,7 +111,7 @@ final class Exchange {
     if (over.compareAndSet(false, true)) {
       request = null;
       owner.finished(this);
-      Crossing present = crossing;
+      ExchangeAttempt present = attempt;
       if (present != null) {
         present.sever(reason);
       }
@@ -119,7 +119,7 @@ final class Exchange {
   }
 
   private void clientGone() {
-    if (crossing == null) {
+    if (attempt == null) {
       DetachedException gone =
           new DetachedException(ErrorCode.CLIENT_ABORTED, "the client has gone", false);
       callbacks.execute(() -> fail(gone));

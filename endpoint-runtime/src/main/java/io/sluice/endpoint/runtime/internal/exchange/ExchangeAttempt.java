@@ -14,31 +14,30 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One attempt at an exchange: the bridges between a host's request and the plugin of one
- * generation. Each stream and stage crosses by a bridge of its own; the plugin sees nothing else of
- * the host.
+ * One attempt at an exchange: the relays between a host's request and the plugin of one generation.
+ * Each stream and stage crosses by a relay of its own; the plugin sees nothing else of the host.
  */
-final class Crossing {
+final class ExchangeAttempt {
 
   private final Generation generation;
   private final Executor callbacks;
   private final Side host;
   private final Side plugin;
-  private final BodyBridge requestBody;
-  private final BodyBridge tunnel;
-  private final StageBridge<Headers> requestTrailers;
-  private final StageBridge<Void> aborted;
-  private final StageBridge<Headers> responseTrailers;
+  private final BodyRelay requestBody;
+  private final BodyRelay tunnel;
+  private final StageRelay<Headers> requestTrailers;
+  private final StageRelay<Void> aborted;
+  private final StageRelay<Headers> responseTrailers;
 
   /** Parts of the response that have not ended. */
   private final AtomicInteger openParts = new AtomicInteger();
 
-  /** Null when the crossing is over. */
+  /** Null when the attempt is over. */
   private volatile Exchange exchange;
 
-  private volatile BodyBridge responseBody;
+  private volatile BodyRelay responseBody;
 
-  Crossing(
+  ExchangeAttempt(
       Exchange exchange,
       ProxyRequest request,
       Generation generation,
@@ -51,9 +50,9 @@ final class Crossing {
     this.plugin = new Side(generation::loader, ErrorCode.INTERNAL);
     this.requestBody = toPlugin(request.body());
     this.tunnel = request.tunnel().map(this::toPlugin).orElse(null);
-    this.requestTrailers = new StageBridge<>(host, plugin, () -> {}, Runnable::run);
-    this.aborted = new StageBridge<>(host, plugin, () -> {}, Runnable::run);
-    this.responseTrailers = new StageBridge<>(plugin, host, this::partEnded, callbacks);
+    this.requestTrailers = new StageRelay<>(host, plugin, () -> {}, Runnable::run);
+    this.aborted = new StageRelay<>(host, plugin, () -> {}, Runnable::run);
+    this.responseTrailers = new StageRelay<>(plugin, host, this::partEnded, callbacks);
   }
 
   /** The generation that the exchange is to cross to. */
@@ -90,14 +89,14 @@ final class Crossing {
       tunnel.drop(reason);
     }
     responseTrailers.sever(reason);
-    BodyBridge body = responseBody;
+    BodyRelay body = responseBody;
     if (body != null) {
       body.sever(reason);
     }
   }
 
-  private BodyBridge toPlugin(Flow.Publisher<ByteBuffer> body) {
-    return new BodyBridge(body, host, plugin, completed -> {});
+  private BodyRelay toPlugin(Flow.Publisher<ByteBuffer> body) {
+    return new BodyRelay(body, host, plugin, completed -> {});
   }
 
   private ProxyRequest bridged(ProxyRequest request) {
@@ -126,13 +125,13 @@ final class Crossing {
     if (response != null) {
       open.answered(bridged(response));
     } else {
-      open.crossingFailed(this, DetachedException.of(error));
+      open.attemptFailed(this, DetachedException.of(error));
     }
   }
 
   private ProxyResponse bridged(ProxyResponse response) {
     openParts.set(2);
-    responseBody = new BodyBridge(response.body(), plugin, host, this::bodyEnded);
+    responseBody = new BodyRelay(response.body(), plugin, host, this::bodyEnded);
     if (exchange == null) {
       responseBody.sever(gone());
     }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  *
  * <p>Used once, as the API says of bodies. Any thread.
  */
-final class BodyBridge implements Flow.Publisher<ByteBuffer> {
+final class BodyRelay implements Flow.Publisher<ByteBuffer> {
 
   private static final Flow.Subscription NOTHING =
       new Flow.Subscription() {
@@ -37,15 +37,15 @@ final class BodyBridge implements Flow.Publisher<ByteBuffer> {
   /** Null when it was subscribed to or severed. */
   private Flow.Publisher<ByteBuffer> source;
 
-  private BodyLink link;
+  private BodyRelaySubscription subscription;
   private EndpointException severed;
 
   /**
-   * A bridge that nobody has crossed yet.
+   * A relay without a subscriber yet.
    *
    * @param ended hears once that the body has ended, and whether it completed
    */
-  BodyBridge(Flow.Publisher<ByteBuffer> source, Side from, Side to, Consumer<Boolean> ended) {
+  BodyRelay(Flow.Publisher<ByteBuffer> source, Side from, Side to, Consumer<Boolean> ended) {
     this.source = Objects.requireNonNull(source, "body");
     this.from = from;
     this.to = to;
@@ -62,11 +62,11 @@ final class BodyBridge implements Flow.Publisher<ByteBuffer> {
       source = null;
       refusal = severed;
       if (body != null) {
-        link = new BodyLink(subscriber, from, to, ended);
+        subscription = new BodyRelaySubscription(subscriber, from, to, ended);
       }
     }
     if (body != null) {
-      link.connect(body);
+      subscription.connect(body);
     } else {
       refuse(subscriber, refusal);
     }
@@ -74,14 +74,14 @@ final class BodyBridge implements Flow.Publisher<ByteBuffer> {
 
   /** Whether somebody has subscribed. */
   synchronized boolean isUsed() {
-    return link != null;
+    return subscription != null;
   }
 
   /**
    * Ends the body before its time and tells both sides. Runs code of both, the receiver's first.
    */
   void sever(EndpointException error) {
-    BodyLink open = close(error);
+    BodyRelaySubscription open = close(error);
     if (open != null) {
       open.sever(error);
     }
@@ -89,16 +89,16 @@ final class BodyBridge implements Flow.Publisher<ByteBuffer> {
 
   /** Ends the body before its time and tells the sending side alone. Runs code of that side. */
   void drop(EndpointException reason) {
-    BodyLink open = close(reason);
+    BodyRelaySubscription open = close(reason);
     if (open != null) {
       open.sever(null);
     }
   }
 
-  private synchronized BodyLink close(EndpointException error) {
+  private synchronized BodyRelaySubscription close(EndpointException error) {
     source = null;
     severed = error;
-    return link;
+    return subscription;
   }
 
   private void refuse(Flow.Subscriber<? super ByteBuffer> subscriber, EndpointException refusal) {

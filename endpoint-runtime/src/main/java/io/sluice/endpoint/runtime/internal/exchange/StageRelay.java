@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 
 /**
  * The outcome of one side's stage, for the other. Only this object stays with the first side's
- * stage, and it lets go of the other side when the outcome has come or the bridge is severed.
+ * stage, and it lets go of the other side when the outcome has come or the relay is severed.
  */
-final class StageBridge<T> {
+final class StageRelay<T> {
 
   private final Side from;
   private final Side to;
@@ -23,19 +23,19 @@ final class StageBridge<T> {
   private volatile CompletableFuture<T> target = new CompletableFuture<>();
 
   /**
-   * A bridge to be {@linkplain #connect connected}.
+   * A relay to be {@linkplain #connect connected}.
    *
    * @param ended runs after the outcome was passed on
    * @param failures runs what fails the other side's stage
    */
-  StageBridge(Side from, Side to, Runnable ended, Executor failures) {
+  StageRelay(Side from, Side to, Runnable ended, Executor failures) {
     this.from = from;
     this.to = to;
     this.ended = ended;
     this.failures = failures;
   }
 
-  /** Connects the bridge and returns what the other side sees. */
+  /** Connects the relay and returns what the other side sees. */
   CompletionStage<T> connect(CompletionStage<T> stage) {
     CompletionStage<T> seen = target;
     try {

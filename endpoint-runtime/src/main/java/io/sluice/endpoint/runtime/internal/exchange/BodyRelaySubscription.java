@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one subscription of a body that crosses from one side to the other. */
-final class BodyLink implements Flow.Subscriber<ByteBuffer>, Flow.Subscription {
+final class BodyRelaySubscription implements Flow.Subscriber<ByteBuffer>, Flow.Subscription {
 
-  private static final Logger LOG = LoggerFactory.getLogger(BodyLink.class);
+  private static final Logger LOG = LoggerFactory.getLogger(BodyRelaySubscription.class);
 
   private final Side from;
   private final Side to;
@@ -23,15 +23,15 @@ final class BodyLink implements Flow.Subscriber<ByteBuffer>, Flow.Subscription {
   private final SignalGate gate = new SignalGate();
   private final AtomicBoolean over = new AtomicBoolean();
 
-  /** Null when the link is over. */
+  /** Null when the relay is over. */
   private volatile Flow.Subscriber<? super ByteBuffer> receiver;
 
-  /** Null before onSubscribe and when the link is over. */
+  /** Null before onSubscribe and when the relay is over. */
   private volatile Flow.Subscription sender;
 
   private boolean greeted;
 
-  BodyLink(
+  BodyRelaySubscription(
       Flow.Subscriber<? super ByteBuffer> receiver, Side from, Side to, Consumer<Boolean> ended) {
     this.receiver = receiver;
     this.from = from;
@@ -97,7 +97,7 @@ final class BodyLink implements Flow.Subscriber<ByteBuffer>, Flow.Subscription {
   }
 
   /**
-   * Ends the link from outside: cancels the sending side and tells the receiving one.
+   * Ends the relay from outside: cancels the sending side and tells the receiving one.
    *
    * @param error null to tell it nothing
    */
