@@ -37,7 +37,7 @@ final class PublishQueue implements MessageSender {
 
   private final Object lock = new Object();
   private final Deque<PendingMessage> waiting = new ArrayDeque<>();
-  private PublishLeg leg;
+  private GenerationPublisher attached;
   private EndpointException refusal;
   private boolean finished;
   private boolean timed;
@@ -59,12 +59,12 @@ final class PublishQueue implements MessageSender {
   public CompletionStage<Receipt> send(Message message) {
     PendingMessage pending = new PendingMessage(message);
     EndpointException refused;
-    PublishLeg sender;
+    GenerationPublisher sender;
     synchronized (lock) {
       refused = refusal;
-      sender = leg;
+      sender = attached;
       if (refused == null) {
-        pending.waited = leg == null || leg.draining;
+        pending.waited = attached == null || attached.draining;
         waiting.add(pending);
       }
     }
@@ -84,10 +84,10 @@ final class PublishQueue implements MessageSender {
   }
 
   /** Sends through a generation from now on. Calls the plugin later, on another thread. */
-  PublishLeg attach(Outlet outlet) {
-    PublishLeg next = new PublishLeg(this, outlet);
+  GenerationPublisher attach(PluginSender sender) {
+    GenerationPublisher next = new GenerationPublisher(this, sender);
     synchronized (lock) {
-      leg = next;
+      attached = next;
     }
     callbacks.execute(next::pump);
     return next;
@@ -96,18 +96,18 @@ final class PublishQueue implements MessageSender {
   /** The generation is going away: sends nothing more through it. */
   void beginDraining() {
     synchronized (lock) {
-      if (leg != null) {
-        leg.draining = true;
+      if (attached != null) {
+        attached.draining = true;
       }
     }
   }
 
   /** The generation is gone: what it has not confirmed waits again, before the rest. */
   void detach() {
-    PublishLeg gone;
+    GenerationPublisher gone;
     synchronized (lock) {
-      gone = leg;
-      leg = null;
+      gone = attached;
+      attached = null;
       if (gone != null) {
         returnToQueue(new ArrayList<>(gone.sent));
       }
@@ -137,10 +137,10 @@ final class PublishQueue implements MessageSender {
 
   /** Nothing more will be sent into the queue. */
   void finish() {
-    PublishLeg sender;
+    GenerationPublisher sender;
     synchronized (lock) {
       finished = true;
-      sender = leg;
+      sender = attached;
     }
     if (sender != null) {
       sender.pump();
@@ -150,7 +150,7 @@ final class PublishQueue implements MessageSender {
   /** Whether nothing more will be sent into the queue and nothing is left in it. */
   boolean isFinished() {
     synchronized (lock) {
-      return finished && waiting.isEmpty() && (leg == null || leg.sent.isEmpty());
+      return finished && waiting.isEmpty() && (attached == null || attached.sent.isEmpty());
     }
   }
 
@@ -161,10 +161,10 @@ final class PublishQueue implements MessageSender {
     }
   }
 
-  /** The next message for a leg; null when it is not to send one now. */
-  PendingMessage take(PublishLeg sender) {
+  /** The next message for a publisher; null when it is not to send one now. */
+  PendingMessage take(GenerationPublisher sender) {
     synchronized (lock) {
-      if (sender != leg || sender.draining || sender.paused || !sender.isReady()) {
+      if (sender != attached || sender.draining || sender.paused || !sender.isReady()) {
         return null;
       }
       PendingMessage next = waiting.poll();
@@ -175,18 +175,18 @@ final class PublishQueue implements MessageSender {
     }
   }
 
-  boolean isFinishedFor(PublishLeg sender) {
+  boolean isFinishedFor(GenerationPublisher sender) {
     synchronized (lock) {
-      return finished && sender == leg && waiting.isEmpty();
+      return finished && sender == attached && waiting.isEmpty();
     }
   }
 
   /** Takes the plugin's receipt, or puts the message off. */
-  void settle(PublishLeg sender, PendingMessage message, Receipt receipt) {
+  void settle(GenerationPublisher sender, PendingMessage message, Receipt receipt) {
     boolean putOff;
     boolean wasPaused;
     synchronized (lock) {
-      if (sender != leg || !sender.sent.contains(message) || isUndone(sender, receipt)) {
+      if (sender != attached || !sender.sent.contains(message) || isUndone(sender, receipt)) {
         return;
       }
       sender.sent.remove(message);
@@ -210,7 +210,7 @@ final class PublishQueue implements MessageSender {
   }
 
   /** A rejection because the generation stops leaves the message unconfirmed. */
-  private static boolean isUndone(PublishLeg sender, Receipt receipt) {
+  private static boolean isUndone(GenerationPublisher sender, Receipt receipt) {
     return sender.draining
         && receipt
             .error()
@@ -223,7 +223,7 @@ final class PublishQueue implements MessageSender {
     return receipt.error().map(e -> e.code().equals(ErrorCode.OVERLOADED)).orElse(false);
   }
 
-  private void resumeLater(PublishLeg sender) {
+  private void resumeLater(GenerationPublisher sender) {
     try {
       control.schedule(() -> callbacks.execute(() -> resume(sender)), PAUSE);
     } catch (RejectedExecutionException e) {
@@ -231,7 +231,7 @@ final class PublishQueue implements MessageSender {
     }
   }
 
-  private void resume(PublishLeg sender) {
+  private void resume(GenerationPublisher sender) {
     synchronized (lock) {
       sender.paused = false;
     }

@@ -101,7 +101,7 @@ public final class Publishers {
   /** Puts a generation behind the publishers. */
   public void attach(Generation generation) {
     current = generation;
-    single.attach(new DirectOutlet(generation));
+    single.attach(new DirectPluginSender(generation));
     open.forEach(publisher -> attach(publisher, generation));
   }
 
@@ -160,23 +160,23 @@ public final class Publishers {
   }
 
   private void attach(Publisher publisher, Generation generation) {
-    ProcessorOutlet outlet = new ProcessorOutlet(generation);
-    PublishLeg leg = publisher.queue.attach(outlet);
-    outlet.whenReady(leg::pump);
+    ProcessorPluginSender sender = new ProcessorPluginSender(generation);
+    GenerationPublisher attached = publisher.queue.attach(sender);
+    sender.whenReady(attached::pump);
     calls
         .call(
             "publisher",
             generation.loader(),
             generation.settings().callTimeout(),
             () -> {
-              outlet.open(publisher.request);
+              sender.open(publisher.request);
               return null;
             },
             late -> {})
         .exceptionally(
             error -> {
               DetachedException reason = DetachedException.of(error);
-              calls.callback(() -> outlet.fail(reason));
+              calls.callback(() -> sender.fail(reason));
               return null;
             });
   }

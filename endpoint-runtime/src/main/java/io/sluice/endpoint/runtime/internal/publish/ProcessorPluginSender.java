@@ -21,10 +21,10 @@ import java.util.function.Consumer;
  * Sends messages into a processor of the plugin, as the processor requests them, so that the
  * plugin's own window holds back the publisher.
  *
- * <p>{@link #send} and {@link #finish} are called serially by the leg's pump, {@link #open} before
- * them; signals of the processor come from any thread.
+ * <p>{@link #send} and {@link #finish} are called serially by the publisher's pump, {@link #open}
+ * before them; signals of the processor come from any thread.
  */
-final class ProcessorOutlet implements Outlet {
+final class ProcessorPluginSender implements PluginSender {
 
   private record Sent(Message message, Consumer<Receipt> outcome) {}
 
@@ -38,11 +38,11 @@ final class ProcessorOutlet implements Outlet {
   private volatile EndpointException failure;
   private volatile Runnable ready = () -> {};
 
-  ProcessorOutlet(Generation generation) {
+  ProcessorPluginSender(Generation generation) {
     this.generation = generation;
   }
 
-  /** What to call when the outlet becomes ready. */
+  /** What to call when the sender becomes ready. */
   void whenReady(Runnable pump) {
     ready = pump;
   }

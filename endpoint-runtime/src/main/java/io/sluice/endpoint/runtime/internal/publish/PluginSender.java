@@ -6,7 +6,7 @@ import io.sluice.endpoint.Receipt;
 import java.util.function.Consumer;
 
 /** The way of messages into one generation's plugin. Calls are serial, but for {@link #isReady}. */
-interface Outlet {
+interface PluginSender {
 
   /** Whether it takes another message now. Cheap. */
   boolean isReady();

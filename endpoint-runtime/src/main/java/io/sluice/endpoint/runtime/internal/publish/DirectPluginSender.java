@@ -10,11 +10,11 @@ import io.sluice.endpoint.runtime.internal.generation.Generation;
 import java.util.function.Consumer;
 
 /** Sends each message by the plugin's {@code publish}. */
-final class DirectOutlet implements Outlet {
+final class DirectPluginSender implements PluginSender {
 
   private final Generation generation;
 
-  DirectOutlet(Generation generation) {
+  DirectPluginSender(Generation generation) {
     this.generation = generation;
   }
 

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What one generation sends of a queue: one message after the other, in order. */
-final class PublishLeg {
+final class GenerationPublisher {
 
   private final PublishQueue queue;
-  private final Outlet outlet;
+  private final PluginSender sender;
   private final AtomicInteger pumping = new AtomicInteger();
 
   /** Sent and not confirmed, in the order of sending; guarded by the queue. */
@@ -22,13 +22,13 @@ final class PublishLeg {
   /** Whether the plugin has no room just now; guarded by the queue. */
   boolean paused;
 
-  PublishLeg(PublishQueue queue, Outlet outlet) {
+  GenerationPublisher(PublishQueue queue, PluginSender sender) {
     this.queue = queue;
-    this.outlet = outlet;
+    this.sender = sender;
   }
 
   boolean isReady() {
-    return outlet.isReady();
+    return sender.isReady();
   }
 
   /** Sends what the queue gives out. Calls the plugin; any thread. */
@@ -44,18 +44,18 @@ final class PublishLeg {
   }
 
   void cut() {
-    outlet.cut();
+    sender.cut();
   }
 
   private void sendAll() {
     PendingMessage next = queue.take(this);
     while (next != null) {
       PendingMessage message = next;
-      outlet.send(message.message, receipt -> settle(message, receipt));
+      sender.send(message.message, receipt -> settle(message, receipt));
       next = queue.take(this);
     }
     if (queue.isFinishedFor(this)) {
-      outlet.finish();
+      sender.finish();
     }
   }
 
