@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The last message of a leg such that it and all before it are settled: where the next generation
- * goes on when the backend does not keep the position itself.
+ * The last message of a subscription such that it and all before it are settled: where the next
+ * generation goes on when the backend does not keep the position itself.
  *
  * <p>A requeued message counts as settled when the redelivery that bears its id is. Messages
  * settled out of order are remembered without their bytes until the gap closes, which the plugin's

@@ -21,12 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One subscription of a host, which outlives generations: each serves a {@link StreamLeg} of it.
- * Demand is counted from the beginning of the stream, so that a new leg asks for what its
- * predecessors have not delivered.
+ * One subscription of a host, which outlives generations: each serves a {@link
+ * GenerationSubscription} of it. Demand is counted from the beginning of the stream, so that a new
+ * subscription asks for what its predecessors have not delivered.
  *
- * <p>The host calls from any thread. Legs follow one another only after the last signal of the
- * former has returned; that makes the signals serial (rule 1.3), and the fields that they own safe.
+ * <p>The host calls from any thread. Subscriptions follow one another only after the last signal of
+ * the former has returned; that makes the signals serial (rule 1.3), and the fields that they own
+ * safe.
  */
 final class HostStream implements Flow.Subscription {
 
@@ -38,13 +39,13 @@ final class HostStream implements Flow.Subscription {
   private final AtomicLong requested = new AtomicLong();
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  /** Passes onSubscribe, before there is a leg. */
+  /** Passes onSubscribe, before there is a subscription. */
   private final SignalGate opening = new SignalGate();
 
   /** Null when the stream has ended (rule 3.13). */
   private volatile Flow.Subscriber<? super Delivery> subscriber;
 
-  private volatile StreamLeg leg;
+  private volatile GenerationSubscription serving;
 
   /** Owned by the signals. */
   private long delivered;
@@ -52,7 +53,7 @@ final class HostStream implements Flow.Subscription {
   /** Owned by the signals; not kept where the ledger knows better. */
   private Message lastDelivered;
 
-  /** Where the next leg goes on; owned by the control thread. */
+  /** Where the next subscription goes on; owned by the control thread. */
   private Optional<String> position = Optional.empty();
 
   HostStream(ConsumeRequest request, Flow.Subscriber<? super Delivery> subscriber, Streams owner) {
@@ -61,7 +62,7 @@ final class HostStream implements Flow.Subscription {
     this.owner = owner;
   }
 
-  /** Calls onSubscribe; then the stream waits for its first leg. */
+  /** Calls onSubscribe; then the stream waits for its first subscription. */
   void open() {
     opening.enter();
     try {
@@ -81,7 +82,7 @@ final class HostStream implements Flow.Subscription {
       return;
     }
     requested.accumulateAndGet(n, HostStream::addCapped);
-    StreamLeg current = leg;
+    GenerationSubscription current = serving;
     if (current != null) {
       current.flow();
     }
@@ -102,9 +103,9 @@ final class HostStream implements Flow.Subscription {
     end(host -> host.onError(error));
   }
 
-  /** The present leg; null before the first. */
-  StreamLeg leg() {
-    return leg;
+  /** The present subscription; null before the first. */
+  GenerationSubscription serving() {
+    return serving;
   }
 
   boolean isEnded() {
@@ -113,23 +114,23 @@ final class HostStream implements Flow.Subscription {
 
   /** The gate that signals pass at present. */
   SignalGate gate() {
-    StreamLeg current = leg;
+    GenerationSubscription current = serving;
     return current == null ? opening : current.gate();
   }
 
   /**
-   * Makes the next leg, when the former is over and its last signal has returned. The control
-   * thread. The caller subscribes it unless the stream {@link #isEnded()} by then.
+   * Makes the next subscription, when the former is over and its last signal has returned. The
+   * control thread. The caller subscribes it unless the stream {@link #isEnded()} by then.
    */
-  StreamLeg nextLeg(Generation generation, LedgerSource ledgers) {
+  GenerationSubscription nextSubscription(Generation generation, LedgerSource ledgers) {
     takePosition();
     SettlementLedger ledger =
         request.qos() == Qos.AT_LEAST_ONCE ? ledgers.open(generation, tracksIn(generation)) : null;
-    leg = new StreamLeg(this, generation, ledger, delivered);
-    return leg;
+    serving = new GenerationSubscription(this, generation, ledger, delivered);
+    return serving;
   }
 
-  /** What the next leg asks of its generation. The control thread. */
+  /** What the next subscription asks of its generation. The control thread. */
   ConsumeRequest requestFor(Generation generation) {
     if (position.isEmpty()) {
       return request;
@@ -173,18 +174,18 @@ final class HostStream implements Flow.Subscription {
     }
   }
 
-  /** A leg has ended by an error. */
-  void legFailed(StreamLeg over, EndpointException error) {
-    legEnded(over, () -> fail(error));
+  /** A subscription has ended by an error. */
+  void subscriptionFailed(GenerationSubscription over, EndpointException error) {
+    subscriptionEnded(over, () -> fail(error));
   }
 
-  /** A leg has ended regularly. */
-  void legCompleted(StreamLeg over) {
-    legEnded(over, this::complete);
+  /** A subscription has ended regularly. */
+  void subscriptionCompleted(GenerationSubscription over) {
+    subscriptionEnded(over, this::complete);
   }
 
   /** The end of a generation that goes away is not the end of the stream. */
-  private void legEnded(StreamLeg over, Runnable ending) {
+  private void subscriptionEnded(GenerationSubscription over, Runnable ending) {
     if (!over.generation().isDraining()) {
       ending.run();
     } else if (owner.isClosing()) {
@@ -193,11 +194,11 @@ final class HostStream implements Flow.Subscription {
   }
 
   private void takePosition() {
-    if (leg == null) {
+    if (serving == null) {
       return;
     }
     Optional<Message> reached =
-        leg.ledger() == null ? Optional.ofNullable(lastDelivered) : leg.ledger().position();
+        serving.ledger() == null ? Optional.ofNullable(lastDelivered) : serving.ledger().position();
     reached.flatMap(Message::id).ifPresent(id -> position = Optional.of(id));
   }
 
@@ -212,7 +213,7 @@ final class HostStream implements Flow.Subscription {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
-    StreamLeg current = leg;
+    GenerationSubscription current = serving;
     if (current != null) {
       current.cancel();
     }
@@ -243,7 +244,7 @@ final class HostStream implements Flow.Subscription {
     return result < 0 ? Long.MAX_VALUE : result;
   }
 
-  /** Makes the ledger of a leg. */
+  /** Makes the ledger of a subscription. */
   @FunctionalInterface
   interface LedgerSource {
 

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A stretch of consecutive deliveries in a ledger. A slot holds what is still to be told to the
- * plugin: its delivery, or a {@link HeldRequeues.Held}; then {@link #SETTLED} or {@link #CUT}.
- * Slots change by compare-and-set alone.
+ * plugin: its delivery, or a {@link RedeliveryDelayQueue.Held}; then {@link #SETTLED} or {@link
+ * #CUT}. Slots change by compare-and-set alone.
  */
 final class LedgerChunk {
 

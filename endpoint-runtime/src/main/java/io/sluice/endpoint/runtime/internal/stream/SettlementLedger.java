@@ -9,7 +9,7 @@ import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
-import io.sluice.endpoint.runtime.internal.stream.HeldRequeues.Held;
+import io.sluice.endpoint.runtime.internal.stream.RedeliveryDelayQueue.Held;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,19 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deliveries of one leg that are not settled. It stands between the host, which settles, and
- * the plugin, which must hear of it and must not be pinned by it.
+ * The deliveries of one subscription that are not settled. It stands between the host, which
+ * settles, and the plugin, which must hear of it and must not be pinned by it.
  *
- * <p>The leg's serial signals {@link #open} deliveries; any thread settles them, without a lock and
- * without an allocation; the control thread {@link #cut}s. A delivery costs 24 B and its part of a
- * chunk.
+ * <p>The subscription's serial signals {@link #open} deliveries; any thread settles them, without a
+ * lock and without an allocation; the control thread {@link #cut}s. A delivery costs 24 B and its
+ * part of a chunk.
  */
 final class SettlementLedger {
 
   private static final Logger LOG = LoggerFactory.getLogger(SettlementLedger.class);
 
   private final Generation generation;
-  private final HeldRequeues held;
+  private final RedeliveryDelayQueue held;
   private final LongAdder ignored;
   private final ContiguousPosition position;
   private final AtomicBoolean complained = new AtomicBoolean();
@@ -41,7 +41,7 @@ final class SettlementLedger {
   /** Chunks with slots not settled, oldest first; guarded by itself. */
   private final Set<LedgerChunk> chunks = new LinkedHashSet<>();
 
-  /** Owned by the leg's serial signals. */
+  /** Owned by the subscription's serial signals. */
   private LedgerChunk tail;
 
   private int used = LedgerChunk.SIZE;
@@ -61,7 +61,8 @@ final class SettlementLedger {
       LongAdder ignored,
       boolean tracked) {
     this.generation = generation;
-    this.held = new HeldRequeues(generation.settings().redeliveryDelay(), control, pluginThreads);
+    this.held =
+        new RedeliveryDelayQueue(generation.settings().redeliveryDelay(), control, pluginThreads);
     this.ignored = ignored;
     this.position = tracked ? new ContiguousPosition() : null;
   }

@@ -32,8 +32,11 @@ public final class Streams {
   private final LongAdder ignoredSettlements = new LongAdder();
   private final Set<HostStream> open = new LinkedHashSet<>();
 
-  /** The legs of the present generation, those of ended streams with unsettled deliveries too. */
-  private final Set<StreamLeg> legs = new LinkedHashSet<>();
+  /**
+   * The subscriptions of the present generation, those of ended streams with unsettled deliveries
+   * too.
+   */
+  private final Set<GenerationSubscription> subscriptions = new LinkedHashSet<>();
 
   private Generation current;
   private volatile boolean closing;
@@ -62,7 +65,7 @@ public final class Streams {
     current = generation;
     List<CompletableFuture<?>> subscribing = new ArrayList<>();
     for (HostStream stream : List.copyOf(open)) {
-      if (stream.leg() == null || stream.gate().isQuiet()) {
+      if (stream.serving() == null || stream.gate().isQuiet()) {
         subscribing.add(subscribe(stream, generation));
       } else {
         stream.gate().shut(() -> post(() -> subscribeLate(stream, generation)));
@@ -77,20 +80,20 @@ public final class Streams {
    * plugin.
    */
   public List<Runnable> flushes() {
-    return legs.stream()
-        .filter(leg -> leg.ledger() != null)
-        .<Runnable>map(leg -> leg.ledger()::flush)
+    return subscriptions.stream()
+        .filter(subscription -> subscription.ledger() != null)
+        .<Runnable>map(subscription -> subscription.ledger()::flush)
         .toList();
   }
 
   /** Lets go of the present generation: later settlements of its deliveries are ignored. */
   public void cut() {
     current = null;
-    legs.forEach(StreamLeg::cut);
-    legs.clear();
+    subscriptions.forEach(GenerationSubscription::cut);
+    subscriptions.clear();
   }
 
-  /** From now on streams complete when their leg ends, and new ones fail. */
+  /** From now on streams complete when their subscription ends, and new ones fail. */
   public void beginClosing() {
     closing = true;
   }
@@ -132,8 +135,8 @@ public final class Streams {
     post(
         () -> {
           open.remove(stream);
-          if (stream.leg() != null && legs.contains(stream.leg())) {
-            retire(stream.leg());
+          if (stream.serving() != null && subscriptions.contains(stream.serving())) {
+            retire(stream.serving());
           }
         });
   }
@@ -156,10 +159,10 @@ public final class Streams {
   }
 
   private CompletableFuture<Void> subscribe(HostStream stream, Generation generation) {
-    StreamLeg leg = stream.nextLeg(generation, this::newLedger);
-    legs.add(leg);
+    GenerationSubscription subscription = stream.nextSubscription(generation, this::newLedger);
+    subscriptions.add(subscription);
     if (stream.isEnded()) {
-      leg.cancel();
+      subscription.cancel();
       return CompletableFuture.completedFuture(null);
     }
     ConsumeRequest request = stream.requestFor(generation);
@@ -169,7 +172,7 @@ public final class Streams {
             generation.loader(),
             generation.settings().callTimeout(),
             () -> {
-              generation.messages(Mode.CONSUME).consume(request).subscribe(leg);
+              generation.messages(Mode.CONSUME).consume(request).subscribe(subscription);
               return null;
             },
             late -> {});
@@ -187,17 +190,17 @@ public final class Streams {
   }
 
   /** Gives a stream that has ended the drain time to settle the rest. */
-  private void retire(StreamLeg leg) {
-    if (leg.ledger() == null && leg.isReleased()) {
-      legs.remove(leg);
+  private void retire(GenerationSubscription subscription) {
+    if (subscription.ledger() == null && subscription.isReleased()) {
+      subscriptions.remove(subscription);
     } else {
-      control.schedule(() -> giveBack(leg), leg.generation().settings().drain());
+      control.schedule(() -> giveBack(subscription), subscription.generation().settings().drain());
     }
   }
 
-  private void giveBack(StreamLeg leg) {
-    if (legs.remove(leg)) {
-      calls.callback(leg::giveBack);
+  private void giveBack(GenerationSubscription subscription) {
+    if (subscriptions.remove(subscription)) {
+      calls.callback(subscription::giveBack);
     }
   }
 

@@ -17,14 +17,14 @@ import org.slf4j.LoggerFactory;
  * they fall due in the order in which they came, and one timer serves them. Safe for use by many
  * threads.
  */
-final class HeldRequeues {
+final class RedeliveryDelayQueue {
 
   /** What a slot of the ledger holds meanwhile. */
   record Held(Delivery plugin) {}
 
   private record Due(LedgerChunk chunk, int index, long nanos) {}
 
-  private static final Logger LOG = LoggerFactory.getLogger(HeldRequeues.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RedeliveryDelayQueue.class);
 
   private final Queue<Due> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean armed = new AtomicBoolean();
@@ -37,7 +37,7 @@ final class HeldRequeues {
    *
    * @param pluginThreads runs what calls the plugin
    */
-  HeldRequeues(Duration delay, ControlThread control, Executor pluginThreads) {
+  RedeliveryDelayQueue(Duration delay, ControlThread control, Executor pluginThreads) {
     this.delay = delay;
     this.control = control;
     this.pluginThreads = pluginThreads;

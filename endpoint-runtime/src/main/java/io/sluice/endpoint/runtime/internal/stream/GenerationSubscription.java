@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>Signals come from the plugin's threads, {@link #flow} and {@link #cancel} from any, {@link
  * #cut} from the control thread. Calls of the plugin's subscription are serial (rule 2.7).
  */
-final class StreamLeg implements Flow.Subscriber<Delivery> {
+final class GenerationSubscription implements Flow.Subscriber<Delivery> {
 
   private static final Class<?> SETTLED = Delivery.settled(Message.of(new byte[0])).getClass();
 
@@ -30,10 +30,10 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
   private final SignalGate gate = new SignalGate();
   private final AtomicInteger flowing = new AtomicInteger();
 
-  /** Null when the leg is over and its last signal has returned. */
+  /** Null when the subscription is over and its last signal has returned. */
   private volatile HostStream stream;
 
-  /** Null before onSubscribe, and when the leg is over. */
+  /** Null before onSubscribe, and when the subscription is over. */
   private volatile Flow.Subscription subscription;
 
   private volatile boolean over;
@@ -44,12 +44,13 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
   private long forwarded;
 
   /**
-   * A leg that is not subscribed yet.
+   * A subscription that is not subscribed yet.
    *
    * @param ledger null if deliveries need no settlement
    * @param delivered what the stream has delivered so far
    */
-  StreamLeg(HostStream stream, Generation generation, SettlementLedger ledger, long delivered) {
+  GenerationSubscription(
+      HostStream stream, Generation generation, SettlementLedger ledger, long delivered) {
     this.stream = stream;
     this.generation = generation;
     this.ledger = ledger;
@@ -65,7 +66,7 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
     return ledger;
   }
 
-  /** Passes the signals of this leg. */
+  /** Passes the signals of this subscription. */
   SignalGate gate() {
     return gate;
   }
@@ -102,12 +103,12 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
   public void onError(Throwable error) {
     Objects.requireNonNull(error, "error");
     DetachedException copy = DetachedException.of(error);
-    finish(current -> current.legFailed(this, copy));
+    finish(current -> current.subscriptionFailed(this, copy));
   }
 
   @Override
   public void onComplete() {
-    finish(current -> current.legCompleted(this));
+    finish(current -> current.subscriptionCompleted(this));
   }
 
   /** Tells the plugin of new demand, or that nobody wants more. */
@@ -167,7 +168,7 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
 
   private void pass(HostStream current, Delivery delivery) {
     if (!current.wantsMore()) {
-      current.legFailed(
+      current.subscriptionFailed(
           this,
           new DetachedException(
               ErrorCode.INTERNAL, "the plugin delivered more than was requested", true));
@@ -183,7 +184,7 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
     try {
       return Objects.requireNonNull(delivery.message(), "message");
     } catch (Throwable e) { // a plugin may throw anything
-      current.legFailed(this, DetachedException.of(e));
+      current.subscriptionFailed(this, DetachedException.of(e));
       return null;
     }
   }
@@ -232,7 +233,7 @@ final class StreamLeg implements Flow.Subscriber<Delivery> {
       }
     } catch (Throwable e) { // a plugin may throw anything; its host must not see it
       DetachedException copy = DetachedException.of(e);
-      finish(current -> current.legFailed(this, copy));
+      finish(current -> current.subscriptionFailed(this, copy));
     } finally {
       ContextLoader.leave(previous);
     }
