@@ -29,14 +29,14 @@ final class PipeSettlement {
   private final PipeDefinition definition;
   private final PipeState state;
   private final PipeMeter meter = new PipeMeter();
-  private final PausedRequeues requeues;
+  private final RequeueBackoff requeues;
   private volatile boolean confirming;
   private volatile boolean refusing;
 
   PipeSettlement(PipeDefinition definition, PipeState state, ControlThread control) {
     this.definition = definition;
     this.state = state;
-    this.requeues = new PausedRequeues(control);
+    this.requeues = new RequeueBackoff(control);
   }
 
   /** A stream begins: the next refusal is news. */

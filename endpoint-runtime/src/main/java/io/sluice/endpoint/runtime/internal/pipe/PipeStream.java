@@ -94,7 +94,7 @@ final class PipeStream {
   /** The source's subscriber, and the subscription by which the target asks for more. */
   private final class Intake implements Flow.Subscriber<Delivery>, Flow.Subscription {
 
-    private final Upstream upstream = new Upstream();
+    private final SingleSubscription upstream = new SingleSubscription();
     private volatile Throwable error;
 
     @Override
@@ -144,7 +144,7 @@ final class PipeStream {
   /** The target's subscriber. */
   private final class Receipts implements Flow.Subscriber<Receipt> {
 
-    private final Upstream upstream = new Upstream();
+    private final SingleSubscription upstream = new SingleSubscription();
 
     @Override
     public void onSubscribe(Flow.Subscription subscription) {

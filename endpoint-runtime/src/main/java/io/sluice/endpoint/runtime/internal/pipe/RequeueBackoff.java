@@ -15,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
  * row. The source's window of unsettled deliveries bounds what is held. Safe for use by many
  * threads.
  */
-final class PausedRequeues {
+final class RequeueBackoff {
 
   private static final long SHORTEST_MILLIS = 50;
   private static final int MOST_DOUBLINGS = 7;
@@ -24,7 +24,7 @@ final class PausedRequeues {
   private final Set<Delivery> paused = ConcurrentHashMap.newKeySet();
   private volatile int refusals;
 
-  PausedRequeues(ControlThread control) {
+  RequeueBackoff(ControlThread control) {
     this.control = control;
   }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Holds the one subscription that a subscriber accepts, and may be cancelled before it is there.
  * Safe for use by many threads.
  */
-final class Upstream {
+final class SingleSubscription {
 
   private static final Flow.Subscription CANCELLED =
       new Flow.Subscription() {
