@@ -32,7 +32,7 @@ final class EndpointHosting {
   private final PluginCalls calls;
   private final EndpointPlanner planner;
   private final HandleServices services;
-  private final EndpointViews views;
+  private final ManagedEndpointViews views;
   private final Consumer<String> changes;
   private final NameClaims claims = new NameClaims();
   private final Map<String, CompletionStage<Void>> closing = new HashMap<>();
@@ -47,7 +47,7 @@ final class EndpointHosting {
       PluginCalls calls,
       EndpointPlanner planner,
       HandleServices services,
-      EndpointViews views,
+      ManagedEndpointViews views,
       Consumer<String> changes) {
     this.control = control;
     this.calls = calls;

@@ -80,7 +80,7 @@ final class EndpointPlanner {
     EndpointPlan plan =
         new EndpointPlan(
             List.of(), reason, Map.of(), violations, runtimeSettings(settings, Map.of()), revision);
-    return new PlannedEndpoint(plan, ShownConfiguration.ofUnknownType(definition, group));
+    return new PlannedEndpoint(plan, MaskedConfiguration.ofUnknownType(definition, group));
   }
 
   private static PlannedEndpoint served(

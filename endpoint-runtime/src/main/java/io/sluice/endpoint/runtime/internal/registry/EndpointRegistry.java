@@ -39,7 +39,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
   private final Groups groups = new Groups();
   private final Map<String, EndpointEntry> entries = new TreeMap<>();
   private final EndpointHosting hosting;
-  private final EndpointViews views;
+  private final ManagedEndpointViews views;
   private final Observers observers;
   private final Supplier<Map<String, Set<String>>> pipes;
   private boolean closed;
@@ -63,7 +63,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
       Supplier<Map<String, Set<String>>> pipes) {
     this.observers = observers;
     this.pipes = pipes;
-    this.views = new EndpointViews(observers);
+    this.views = new ManagedEndpointViews(observers);
     this.hosting =
         new EndpointHosting(
             control,

@@ -13,7 +13,7 @@ import java.util.Optional;
  * What hosts see of one configuration: either of a live endpoint, or of one that is refused or has
  * to wait. Written by the control thread, read by any.
  */
-final class ConfiguredEndpoint implements ManagedEndpoint {
+final class ManagedEndpointView implements ManagedEndpoint {
 
   private final String pid;
   private final String name;
@@ -23,16 +23,16 @@ final class ConfiguredEndpoint implements ManagedEndpoint {
   private volatile EndpointStatus refusal;
 
   /** Of a configuration with a live endpoint. */
-  ConfiguredEndpoint(String pid, String name, HostedEndpoint hosted) {
+  ManagedEndpointView(String pid, String name, HostedEndpoint hosted) {
     this(pid, name, Objects.requireNonNull(hosted, "hosted"), null);
   }
 
   /** Of a configuration without one. */
-  ConfiguredEndpoint(String pid, String name, EndpointStatus refusal) {
+  ManagedEndpointView(String pid, String name, EndpointStatus refusal) {
     this(pid, name, null, Objects.requireNonNull(refusal, "refusal"));
   }
 
-  private ConfiguredEndpoint(
+  private ManagedEndpointView(
       String pid, String name, HostedEndpoint hosted, EndpointStatus refusal) {
     this.pid = pid;
     this.name = name;

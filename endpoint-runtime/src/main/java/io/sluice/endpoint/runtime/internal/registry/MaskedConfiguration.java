@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** What is shown of a configuration that no schema explains: its keys, and of no key the value. */
-final class ShownConfiguration {
+final class MaskedConfiguration {
 
   private static final String MASK = "***";
 
-  private ShownConfiguration() {}
+  private MaskedConfiguration() {}
 
   static Map<String, Object> ofUnknownType(
       EndpointDefinition definition, Optional<GroupDefinition> group) {

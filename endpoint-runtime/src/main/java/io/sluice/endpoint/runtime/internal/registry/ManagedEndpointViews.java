@@ -14,27 +14,27 @@ import java.util.Optional;
  * What hosts see of the configurations. Written by the control thread; {@link #all} and {@link
  * #named} may be read by any.
  */
-final class EndpointViews {
+final class ManagedEndpointViews {
 
   private static final Comparator<ManagedEndpoint> BY_NAME =
       Comparator.comparing(ManagedEndpoint::name).thenComparing(ManagedEndpoint::pid);
 
   private final Observers observers;
-  private final Map<String, ConfiguredEndpoint> byPid = new HashMap<>();
+  private final Map<String, ManagedEndpointView> byPid = new HashMap<>();
   private volatile List<ManagedEndpoint> all = List.of();
   private volatile Map<String, ManagedEndpoint> byName = Map.of();
 
-  EndpointViews(Observers observers) {
+  ManagedEndpointViews(Observers observers) {
     this.observers = observers;
   }
 
   /** Shows an entry with its live endpoint. */
   void show(EndpointEntry entry, HostedEndpoint hosted, Map<String, Object> masked) {
-    ConfiguredEndpoint present = byPid.get(entry.pid());
-    ConfiguredEndpoint view =
+    ManagedEndpointView present = byPid.get(entry.pid());
+    ManagedEndpointView view =
         present != null && present.shows(entry.name(), hosted)
             ? present
-            : new ConfiguredEndpoint(entry.pid(), entry.name(), hosted);
+            : new ManagedEndpointView(entry.pid(), entry.name(), hosted);
     view.show(entry.type(), masked);
     put(present, view);
   }
@@ -42,9 +42,9 @@ final class EndpointViews {
   /** Shows an entry that has no live endpoint, and why; returns whether that is new. */
   boolean refuse(EndpointEntry entry, EndpointStatus why, Map<String, Object> masked) {
     String name = entry.name().isEmpty() ? entry.pid() : entry.name();
-    ConfiguredEndpoint present = byPid.get(entry.pid());
+    ManagedEndpointView present = byPid.get(entry.pid());
     boolean shown = present != null && present.shows(name, null);
-    ConfiguredEndpoint view = shown ? present : new ConfiguredEndpoint(entry.pid(), name, why);
+    ManagedEndpointView view = shown ? present : new ManagedEndpointView(entry.pid(), name, why);
     boolean news = view.refuse(why) || !shown;
     view.show(entry.type(), masked);
     put(present, view);
@@ -53,7 +53,7 @@ final class EndpointViews {
 
   /** Shows a configuration no more. */
   void remove(String pid) {
-    ConfiguredEndpoint view = byPid.remove(pid);
+    ManagedEndpointView view = byPid.remove(pid);
     if (view != null) {
       snapshot();
       observers.endpointRemoved(view);
@@ -70,7 +70,7 @@ final class EndpointViews {
     return Optional.ofNullable(byName.get(name));
   }
 
-  private void put(ConfiguredEndpoint before, ConfiguredEndpoint view) {
+  private void put(ManagedEndpointView before, ManagedEndpointView view) {
     if (before == view) {
       return;
     }
@@ -86,7 +86,7 @@ final class EndpointViews {
     List<ManagedEndpoint> sorted =
         byPid.values().stream().map(ManagedEndpoint.class::cast).sorted(BY_NAME).toList();
     Map<String, ManagedEndpoint> bearers = new HashMap<>();
-    sorted.forEach(view -> bearers.merge(view.name(), view, EndpointViews::bearer));
+    sorted.forEach(view -> bearers.merge(view.name(), view, ManagedEndpointViews::bearer));
     all = sorted;
     byName = bearers;
   }
