@@ -155,7 +155,7 @@ public final class EndpointCommands {
               absentValue = "-1")
           long count,
       @Descriptor("the endpoint's name") String name) {
-    new Tail().print(messages(name), count, session.getConsole());
+    new MessageTail().print(messages(name), count, session.getConsole());
   }
 
   /** {@code endpoint:send}. */

@@ -76,7 +76,7 @@ class EndpointCommandsTest {
     broker.publish("orders", Message.of("second"));
     broker.publish("orders", Message.of("third"));
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    new Tail().print(handle, 2, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    new MessageTail().print(handle, 2, new PrintStream(printed, true, StandardCharsets.UTF_8));
     assertThat(printed.toString(StandardCharsets.UTF_8).lines())
         .containsExactly("-  []  first [2J", "-  []  second");
   }
@@ -87,7 +87,7 @@ class EndpointCommandsTest {
     Thread thread =
         new Thread(
             () ->
-                new Tail()
+                new MessageTail()
                     .print(handle, -1, new PrintStream(printed, true, StandardCharsets.UTF_8)));
     thread.start();
     thread.interrupt();

@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * but itself. It consumes with a client id of its own and without settlement: it takes no message
  * away from anybody and leaves nothing behind in the backend.
  */
-final class Tail implements Flow.Subscriber<Delivery> {
+final class MessageTail implements Flow.Subscriber<Delivery> {
 
   private static final int WINDOW = 64;
   private static final Object END = new Object();
