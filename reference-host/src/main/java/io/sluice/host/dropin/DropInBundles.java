@@ -39,8 +39,8 @@ public final class DropInBundles implements ArtifactInstaller {
 
   private static final Logger LOG = LoggerFactory.getLogger(DropInBundles.class);
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final Duration REFRESH_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration REFRESH_TIMEOUT = Duration.ofSeconds(60);
 
   private final BundleContext context;
   private final BundleStarter starter;
@@ -53,7 +53,7 @@ public final class DropInBundles implements ArtifactInstaller {
   @Activate
   public DropInBundles(BundleContext context) {
     this.context = context;
-    this.starter = new BundleStarter(context, START_LIMIT);
+    this.starter = new BundleStarter(context, START_TIMEOUT);
     List.of(context.getBundles()).forEach(this::adopt);
   }
 
@@ -175,9 +175,9 @@ public final class DropInBundles implements ArtifactInstaller {
               }
             });
     try {
-      if (!refreshed.await(REFRESH_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!refreshed.await(REFRESH_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn(
-            "the refresh of {} takes longer than {} s", name(bundle), REFRESH_LIMIT.toSeconds());
+            "the refresh of {} takes longer than {} s", name(bundle), REFRESH_TIMEOUT.toSeconds());
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class FailureReport implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DropInBundles.class);
-  private static final long DELAY_MILLIS = 700;
+  private static final long REPORT_DELAY_MILLIS = 700;
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(FailureReport::thread);
@@ -42,7 +42,7 @@ final class FailureReport implements AutoCloseable {
       next.cancel(false);
     }
     if (!timer.isShutdown()) {
-      next = timer.schedule(this::flush, DELAY_MILLIS, TimeUnit.MILLISECONDS);
+      next = timer.schedule(this::flush, REPORT_DELAY_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

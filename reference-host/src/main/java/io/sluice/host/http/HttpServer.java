@@ -24,10 +24,10 @@ final class HttpServer implements AutoCloseable {
   private static final int MAX_HEAD_BYTES = 32 * 1024;
 
   /** So long requests under way get to finish when the server stops. */
-  private static final long STOP_MILLIS = 3000;
+  private static final long STOP_TIMEOUT_MILLIS = 3000;
 
   /** So long an idle connection is kept open meanwhile. */
-  private static final long SHUTDOWN_IDLE_MILLIS = 100;
+  private static final long SHUTDOWN_IDLE_TIMEOUT_MILLIS = 100;
 
   private final Server server;
   private final ServerConnector connector;
@@ -50,7 +50,7 @@ final class HttpServer implements AutoCloseable {
         new ServerConnector(server, new HttpConnectionFactory(configuration()));
     connector.setHost(settings.address());
     connector.setPort(settings.port());
-    connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);
+    connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_TIMEOUT_MILLIS);
     server.addConnector(connector);
     MessageStreams streams = new MessageStreams(settings.heartbeat());
     server.setHandler(
@@ -59,7 +59,7 @@ final class HttpServer implements AutoCloseable {
                 new SameSitePolicy(settings.allowedHosts()),
                 new Router(runtime, streams, settings.maxBody()))));
     server.setErrorHandler(new JsonErrors());
-    server.setStopTimeout(STOP_MILLIS);
+    server.setStopTimeout(STOP_TIMEOUT_MILLIS);
     try {
       server.start();
     } catch (IOException unusable) {

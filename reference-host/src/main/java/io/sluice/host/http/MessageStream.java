@@ -29,8 +29,8 @@ final class MessageStream implements Flow.Subscriber<Delivery> {
 
   private static final Logger LOG = LoggerFactory.getLogger(MessageStream.class);
 
-  /** So long an endpoint may take to refuse, so that the refusal is a status and not an event. */
-  private static final long GRACE_MILLIS = 100;
+  /** How long the endpoint may take to fail so that the failure is a status and not an event. */
+  private static final long EARLY_FAILURE_TIMEOUT_MILLIS = 100;
 
   private static final int BATCH_CHARACTERS = 64 * 1024;
 
@@ -83,7 +83,7 @@ final class MessageStream implements Flow.Subscriber<Delivery> {
     exchange.endPoint().setIdleTimeout(0); // a reader may pause as long as it likes
     watch.start();
     messages.subscribe(this);
-    schedule(GRACE_MILLIS, this::open);
+    schedule(EARLY_FAILURE_TIMEOUT_MILLIS, this::open);
   }
 
   /** Ends the stream cleanly after the write that is under way; what is queued is not settled. */

@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.Fields;
 record StreamParameters(ConsumeRequest consume, long limit) {
 
   private static final List<String> KNOWN = List.of("qos", "clientId", "limit");
-  private static final int MAX_CLIENT_ID = 256;
+  private static final int MAX_CLIENT_ID_CHARACTERS = 256;
 
   /**
    * The parameters of a request.
@@ -71,10 +71,10 @@ record StreamParameters(ConsumeRequest consume, long limit) {
   private static String clientId(String text) {
     if (text != null
         && (text.isBlank()
-            || text.length() > MAX_CLIENT_ID
+            || text.length() > MAX_CLIENT_ID_CHARACTERS
             || text.chars().anyMatch(Character::isISOControl))) {
       throw HttpFailure.badRequest(
-          "clientId must have 1 to " + MAX_CLIENT_ID + " printable characters");
+          "clientId must have 1 to " + MAX_CLIENT_ID_CHARACTERS + " printable characters");
     }
     return text;
   }

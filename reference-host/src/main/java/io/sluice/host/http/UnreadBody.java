@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Request;
  */
 final class UnreadBody {
 
-  private static final long LIMIT_BYTES = 64L << 20;
+  private static final long MAX_BYTES = 64L << 20;
 
   private final Exchange exchange;
   private final Request request;
@@ -35,7 +35,7 @@ final class UnreadBody {
         return;
       }
       discarded += chunk.remaining();
-      boolean end = chunk.isLast() || Content.Chunk.isFailure(chunk) || discarded > LIMIT_BYTES;
+      boolean end = chunk.isLast() || Content.Chunk.isFailure(chunk) || discarded > MAX_BYTES;
       chunk.release();
       if (end) {
         exchange.callback().succeeded();

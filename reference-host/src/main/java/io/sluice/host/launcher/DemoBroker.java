@@ -30,8 +30,8 @@ final class DemoBroker {
   static final String LIBRARY = "sluice.broker.kafka";
 
   private static final String READY = "kafka ready ";
-  private static final long START_SECONDS = 60;
-  private static final long STOP_SECONDS = 5;
+  private static final long START_TIMEOUT_SECONDS = 60;
+  private static final long STOP_TIMEOUT_SECONDS = 5;
 
   private static final Logger LOG = Logger.getLogger(DemoBroker.class.getName());
   private static final Logger OUTPUT = Logger.getLogger("kafka");
@@ -89,11 +89,11 @@ final class DemoBroker {
    */
   String awaitReady() throws StartException, InterruptedException {
     try {
-      return address.get(START_SECONDS, TimeUnit.SECONDS);
+      return address.get(START_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException failed) {
       String problem =
           failed instanceof TimeoutException
-              ? "is not ready after " + START_SECONDS + " s"
+              ? "is not ready after " + START_TIMEOUT_SECONDS + " s"
               : "does not start";
       throw StartException.failed(
           "the demo's Kafka broker "
@@ -109,7 +109,7 @@ final class DemoBroker {
   void stop() throws InterruptedException {
     stopping = true;
     process.destroy();
-    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
   }

@@ -56,8 +56,8 @@ final class HostFramework {
   private static final String SECRETS_FOLDER =
       "org.apache.felix.configadmin.plugin.interpolation.secretsdir";
   private static final String SHELL = "org.apache.felix.gogo.shell";
-  private static final long READY_SECONDS = 30;
-  private static final long POLL_MILLIS = 10;
+  private static final long READY_TIMEOUT_SECONDS = 30;
+  private static final long POLL_INTERVAL_MILLIS = 10;
 
   private final Framework framework;
 
@@ -97,20 +97,20 @@ final class HostFramework {
    * @return its URL
    */
   String awaitReady() throws StartException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_TIMEOUT_SECONDS);
     try {
       while (System.nanoTime() - deadline < 0) {
         Callable<?> readiness = readiness();
         if (readiness != null) {
           return String.valueOf(readiness.call());
         }
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
       }
     } catch (Exception failed) {
       throw StartException.failed("the host does not get ready: " + failed.getMessage(), failed);
     }
     throw StartException.failed(
-        "the host is not ready after " + READY_SECONDS + " s; the log says why", null);
+        "the host is not ready after " + READY_TIMEOUT_SECONDS + " s; the log says why", null);
   }
 
   /** Stops the framework and waits; false if it takes longer than the limit. */

@@ -73,7 +73,7 @@ record Options(
 
   private static final int DEFAULT_PORT = 8080;
   private static final int MAX_PORT = 65535;
-  private static final long DEFAULT_MAX_BODY = 1 << 20;
+  private static final long DEFAULT_MAX_BODY_BYTES = 1 << 20;
   private static final List<String> LOG_LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   /**
@@ -98,7 +98,7 @@ record Options(
     private Path secrets;
     private boolean demo;
     private boolean shell = true;
-    private long maxBody = DEFAULT_MAX_BODY;
+    private long maxBody = DEFAULT_MAX_BODY_BYTES;
     private String logLevel = "info";
 
     Parser(String... arguments) {

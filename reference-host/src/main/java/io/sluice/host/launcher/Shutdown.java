@@ -13,7 +13,7 @@ import java.util.logging.Logger;
 final class Shutdown extends Thread {
 
   private static final Logger LOG = Logger.getLogger(Shutdown.class.getName());
-  private static final long STOP_MILLIS = 10_000;
+  private static final long STOP_TIMEOUT_MILLIS = 10_000;
 
   private final Folders folders;
   private volatile HostFramework framework;
@@ -49,8 +49,9 @@ final class Shutdown extends Thread {
   @Override
   public void run() {
     try {
-      if (framework != null && !framework.stop(STOP_MILLIS)) {
-        System.err.println("gateway: bundles have not stopped within " + STOP_MILLIS / 1000 + " s");
+      if (framework != null && !framework.stop(STOP_TIMEOUT_MILLIS)) {
+        System.err.println(
+            "gateway: bundles have not stopped within " + STOP_TIMEOUT_MILLIS / 1000 + " s");
         exitCode = StartException.FAILED;
       }
       if (broker != null) {

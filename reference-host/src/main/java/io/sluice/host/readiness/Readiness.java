@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Readiness implements Callable<String> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
-  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long CONNECT_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(15);
-  private static final long POLL_MILLIS = 10;
+  private static final long READY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final long POLL_INTERVAL_MILLIS = 10;
 
   /** Namespace, and attribute, of the capabilities that endpoint bundles declare. */
   private static final String TYPE_NAMESPACE = "io.sluice.endpoint";
@@ -75,8 +75,8 @@ public final class Readiness implements Callable<String> {
   private void awaitConfigurations() throws Exception {
     long start = System.nanoTime();
     Set<String> unknown = unknownPids();
-    while (!unknown.isEmpty() && System.nanoTime() - start < LIMIT_NANOS) {
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    while (!unknown.isEmpty() && System.nanoTime() - start < READY_TIMEOUT_NANOS) {
+      TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
       unknown = unknownPids();
     }
     if (!unknown.isEmpty()) {
@@ -87,8 +87,8 @@ public final class Readiness implements Callable<String> {
   /** Waits until every endpoint has made its first connection or failed to. */
   private void awaitConnections() throws InterruptedException {
     long start = System.nanoTime();
-    while (isAnyStarting() && System.nanoTime() - start < CONNECT_LIMIT_NANOS) {
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    while (isAnyStarting() && System.nanoTime() - start < CONNECT_TIMEOUT_NANOS) {
+      TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
     }
   }
 

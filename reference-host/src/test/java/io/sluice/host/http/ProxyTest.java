@@ -197,7 +197,7 @@ class ProxyTest {
 
   @Test
   void aFailedExchangeIsAnErrorWithItsCode() throws Exception {
-    backend.failure = new EndpointException(ErrorCode.CONNECTION_REFUSED, "nobody there");
+    backend.failure = new EndpointException(ErrorCode.CONNECTION_REFUSED, "no listener");
     HttpResponse<String> response = face.get("/proxy/back/x");
     assertThat(response.statusCode()).isEqualTo(502);
     assertThat(StatusTest.error(response).get("code").getAsString())
