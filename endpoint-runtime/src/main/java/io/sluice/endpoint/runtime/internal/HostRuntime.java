@@ -38,8 +38,8 @@ final class HostRuntime {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostRuntime.class);
 
-  /** What ending may take beyond the drain time. */
-  private static final Duration MARGIN = Duration.ofSeconds(30);
+  /** What closing may take beyond the drain time. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final ControlThread control = new ControlThread();
   private final FrameworkThread framework = new FrameworkThread();
@@ -71,7 +71,7 @@ final class HostRuntime {
             calls,
             endpoints,
             RuntimeSettings.DEFAULTS.callTimeout(),
-            SettingsDefinition.GREATEST_DRAIN.plus(MARGIN));
+            SettingsDefinition.MAX_DRAIN_TIMEOUT.plus(CLOSE_TIMEOUT));
   }
 
   void start() {
@@ -83,9 +83,11 @@ final class HostRuntime {
   void stop() {
     configurations.close();
     CompletableFuture<Void> ended = new CompletableFuture<>();
-    control.execute(() -> end(ended));
+    control.execute(() -> close(ended));
     try {
-      ended.get(SettingsDefinition.GREATEST_DRAIN.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+      ended.get(
+          SettingsDefinition.MAX_DRAIN_TIMEOUT.plus(CLOSE_TIMEOUT).toMillis(),
+          TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.error("Not every endpoint was closed in time", e);
     } catch (ExecutionException e) {
@@ -121,7 +123,7 @@ final class HostRuntime {
     return endpoints.endpoint(name).isPresent();
   }
 
-  private void end(CompletableFuture<Void> ended) {
+  private void close(CompletableFuture<Void> ended) {
     pipes
         .close()
         .thenCompose(nothing -> endpoints.close())
@@ -137,7 +139,7 @@ final class HostRuntime {
 
   private void closeFramework() {
     try {
-      if (!framework.close(MARGIN)) {
+      if (!framework.close(CLOSE_TIMEOUT)) {
         LOG.error("A listener of the framework keeps a call of the runtime waiting");
       }
     } catch (InterruptedException e) {

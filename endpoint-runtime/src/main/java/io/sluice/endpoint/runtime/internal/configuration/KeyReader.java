@@ -36,10 +36,10 @@ final class KeyReader {
     }
     String text = value.toString().trim();
     if (text.isEmpty()) {
-      return refuse(key, "must not be empty");
+      return reject(key, "must not be empty");
     }
     return unresolved(text)
-        ? refuse(key, "has an unresolved placeholder: " + text)
+        ? reject(key, "has an unresolved placeholder: " + text)
         : Optional.of(text);
   }
 
@@ -99,11 +99,11 @@ final class KeyReader {
       return Optional.of(name);
     }
     if (!given && name.isEmpty()) {
-      return refuse(NAME_KEY, "is missing");
+      return reject(NAME_KEY, "is missing");
     }
     return name.isEmpty()
         ? Optional.empty()
-        : refuse(
+        : reject(
             NAME_KEY,
             "must be 1 to 128 letters, digits, dots, hyphens and underscores, with a letter or"
                 + " digit first, but is '"
@@ -133,7 +133,7 @@ final class KeyReader {
     return List.copyOf(violations);
   }
 
-  private Optional<String> refuse(String key, String message) {
+  private Optional<String> reject(String key, String message) {
     violate(key, message);
     return Optional.empty();
   }

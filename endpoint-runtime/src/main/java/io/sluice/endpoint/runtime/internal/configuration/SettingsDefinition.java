@@ -30,16 +30,16 @@ public record SettingsDefinition(
   static final List<String> KEYS =
       List.of("drain", "redeliveryDelay", "maxDeliveries", "callTimeout");
 
-  private static final long DEFAULT_DRAIN = 5_000;
+  private static final long DEFAULT_DRAIN_TIMEOUT_MILLIS = 5_000;
 
   /** The longest drain time; a bundle that leaves is not kept waiting much longer. */
-  public static final Duration GREATEST_DRAIN = Duration.ofMinutes(10);
+  public static final Duration MAX_DRAIN_TIMEOUT = Duration.ofMinutes(10);
 
-  private static final long DEFAULT_TIMEOUT = 30_000;
-  private static final long LEAST_TIMEOUT = 100;
-  private static final long GREATEST_TIMEOUT = 600_000;
+  private static final long DEFAULT_CALL_TIMEOUT_MILLIS = 30_000;
+  private static final long MIN_CALL_TIMEOUT_MILLIS = 100;
+  private static final long MAX_CALL_TIMEOUT_MILLIS = 600_000;
 
-  private static final long GREATEST_DELAY = Duration.ofDays(1).toMillis();
+  private static final long MAX_REDELIVERY_DELAY_MILLIS = Duration.ofDays(1).toMillis();
 
   /**
    * Reads the keys.
@@ -52,19 +52,21 @@ public record SettingsDefinition(
     merged.putAll(own);
     KeyReader keys = new KeyReader(merged);
     Duration drain = drain(keys);
-    Duration delay = Duration.ofMillis(keys.number("redeliveryDelay", 0, GREATEST_DELAY).orElse(0));
+    Duration delay =
+        Duration.ofMillis(keys.number("redeliveryDelay", 0, MAX_REDELIVERY_DELAY_MILLIS).orElse(0));
     int deliveries = (int) keys.number("maxDeliveries", -1, Integer.MAX_VALUE).orElse(UNLIMITED);
     if (deliveries == 0) {
       keys.violate("maxDeliveries", "must be 1 or more, or -1 for no limit, but is 0");
     }
     Duration timeout =
         Duration.ofMillis(
-            keys.number("callTimeout", LEAST_TIMEOUT, GREATEST_TIMEOUT).orElse(DEFAULT_TIMEOUT));
+            keys.number("callTimeout", MIN_CALL_TIMEOUT_MILLIS, MAX_CALL_TIMEOUT_MILLIS)
+                .orElse(DEFAULT_CALL_TIMEOUT_MILLIS));
     return new SettingsDefinition(drain, delay, deliveries, timeout, keys.violations());
   }
 
   static Duration drain(KeyReader keys) {
     return Duration.ofMillis(
-        keys.number("drain", 0, GREATEST_DRAIN.toMillis()).orElse(DEFAULT_DRAIN));
+        keys.number("drain", 0, MAX_DRAIN_TIMEOUT.toMillis()).orElse(DEFAULT_DRAIN_TIMEOUT_MILLIS));
   }
 }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class PluginCalls implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PluginCalls.class);
-  private static final long IDLE_SECONDS = 2;
+  private static final long IDLE_TIMEOUT_SECONDS = 2;
 
   private final ControlThread control;
   private final ThreadPoolExecutor threads;
@@ -45,7 +45,7 @@ public final class PluginCalls implements AutoCloseable {
         new ThreadPoolExecutor(
             0,
             Integer.MAX_VALUE,
-            IDLE_SECONDS,
+            IDLE_TIMEOUT_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             factory);

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * What is to serve an endpoint, decided from the plan, what is at work, what worked last and what
- * was refused before. Immutable.
+ * was rejected before. Immutable.
  *
  * @param blueprint what is to serve; null when nothing can
  * @param state {@code UP} when what serves is what was asked for, {@code DEGRADED} when it is not,
@@ -28,36 +28,36 @@ record BlueprintSelection(
    *
    * @param current what is at work; null for nothing
    * @param lastGood what worked last and can be made again; null for nothing
-   * @param refused what could not be created or started, and why
+   * @param rejected what could not be created or started, and why
    */
   static BlueprintSelection select(
       String name,
       EndpointPlan plan,
       Blueprint current,
       Blueprint lastGood,
-      Map<Blueprint, DetachedException> refused) {
+      Map<Blueprint, DetachedException> rejected) {
     if (!plan.violations().isEmpty()) {
-      return invalid(plan.violations(), lastGood, refused);
+      return invalid(plan.violations(), lastGood, rejected);
     }
     if (plan.candidates().isEmpty()) {
       return nothing(EndpointState.UNSATISFIED, plan.unsatisfiedReason(), List.of());
     }
     List<Blueprint> wanted = wanted(name, plan, current);
     for (Blueprint blueprint : wanted) {
-      if (!refused.containsKey(blueprint)) {
-        return serve(blueprint, wanted.get(0), refused);
+      if (!rejected.containsKey(blueprint)) {
+        return serve(blueprint, wanted.get(0), rejected);
       }
     }
-    if (canServe(lastGood, refused)) {
-      return serve(lastGood, wanted.get(0), refused);
+    if (canServe(lastGood, rejected)) {
+      return serve(lastGood, wanted.get(0), rejected);
     }
-    DetachedException reason = refused.get(wanted.get(0));
+    DetachedException reason = rejected.get(wanted.get(0));
     return reason.violations().isEmpty()
         ? nothing(EndpointState.FAILED, reason.getMessage(), List.of())
         : nothing(EndpointState.INVALID, describe(reason.violations()), reason.violations());
   }
 
-  /** Whether a plan could select a blueprint, if nothing had been refused. */
+  /** Whether a plan could select a blueprint, if nothing had been rejected. */
   static boolean mentions(String name, EndpointPlan plan, Blueprint blueprint) {
     return wanted(name, plan, null).contains(blueprint);
   }
@@ -83,29 +83,30 @@ record BlueprintSelection(
   }
 
   private static BlueprintSelection serve(
-      Blueprint blueprint, Blueprint best, Map<Blueprint, DetachedException> refused) {
+      Blueprint blueprint, Blueprint best, Map<Blueprint, DetachedException> rejected) {
     if (blueprint.equals(best)) {
       return new BlueprintSelection(blueprint, EndpointState.UP, "", List.of());
     }
-    DetachedException refusal = refused.get(best);
+    DetachedException rejection = rejected.get(best);
     String reason =
-        refusal.violations().isEmpty()
-            ? best + " failed (" + refusal.getMessage() + "); " + blueprint + " serves instead"
+        rejection.violations().isEmpty()
+            ? best + " failed (" + rejection.getMessage() + "); " + blueprint + " serves instead"
             : "the configuration was refused; the last good one serves";
-    return new BlueprintSelection(blueprint, EndpointState.DEGRADED, reason, refusal.violations());
+    return new BlueprintSelection(
+        blueprint, EndpointState.DEGRADED, reason, rejection.violations());
   }
 
   private static BlueprintSelection invalid(
-      List<Violation> violations, Blueprint lastGood, Map<Blueprint, DetachedException> refused) {
-    if (canServe(lastGood, refused)) {
+      List<Violation> violations, Blueprint lastGood, Map<Blueprint, DetachedException> rejected) {
+    if (canServe(lastGood, rejected)) {
       String reason = "the configuration is invalid; the last good one serves";
       return new BlueprintSelection(lastGood, EndpointState.DEGRADED, reason, violations);
     }
     return nothing(EndpointState.INVALID, describe(violations), violations);
   }
 
-  private static boolean canServe(Blueprint lastGood, Map<Blueprint, DetachedException> refused) {
-    return lastGood != null && !refused.containsKey(lastGood);
+  private static boolean canServe(Blueprint lastGood, Map<Blueprint, DetachedException> rejected) {
+    return lastGood != null && !rejected.containsKey(lastGood);
   }
 
   private static BlueprintSelection nothing(

@@ -30,7 +30,7 @@ import java.util.concurrent.Flow;
  */
 public final class EndpointHandle implements MessageEndpoint, ProxyEndpoint {
 
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final HostedEndpoint hosted;
   private final TrafficSwitch traffic;
@@ -92,7 +92,7 @@ public final class EndpointHandle implements MessageEndpoint, ProxyEndpoint {
   /** Stops until {@link #start()}, without drain time, and waits for at most ten seconds. */
   @Override
   public void close() {
-    hosted.awaitStop(CLOSE_LIMIT);
+    hosted.awaitStop(CLOSE_TIMEOUT);
   }
 
   @Override

@@ -31,7 +31,7 @@ final class GenerationSlot {
     boolean wants(Blueprint blueprint);
 
     /** A blueprint could not be created or started. */
-    void refused(Blueprint blueprint, DetachedException reason);
+    void rejected(Blueprint blueprint, DetachedException reason);
 
     /** A generation has started and gets the traffic next. */
     void serves(Blueprint blueprint);
@@ -158,7 +158,7 @@ final class GenerationSlot {
         .stop(work.generation, drain, successor, before)
         .thenCompose(
             done -> {
-              traffic.cut();
+              traffic.detach();
               return lifecycle.close(work.generation, work.status);
             })
         .thenRun(() -> ended(work));
@@ -168,7 +168,7 @@ final class GenerationSlot {
     step = Step.NONE;
     if (error != null) {
       attempt = null;
-      refuse(blueprint, error);
+      reject(blueprint, error);
       owner.idle();
       return;
     }
@@ -195,7 +195,7 @@ final class GenerationSlot {
 
   private void started(Work work, Throwable error) {
     if (error != null) {
-      refuse(work.blueprint, error);
+      reject(work.blueprint, error);
       discardNext();
       return;
     }
@@ -241,9 +241,9 @@ final class GenerationSlot {
     }
   }
 
-  private void refuse(Blueprint blueprint, Throwable error) {
-    if (!(error instanceof CancellationException)) { // abandoned, not refused
-      owner.refused(blueprint, DetachedException.of(error));
+  private void reject(Blueprint blueprint, Throwable error) {
+    if (!(error instanceof CancellationException)) { // abandoned, not rejected
+      owner.rejected(blueprint, DetachedException.of(error));
     }
   }
 

@@ -49,7 +49,7 @@ public final class HostedEndpoint {
   private final EndpointHandle handle;
 
   /** What could not be created or started. */
-  private final Map<Blueprint, DetachedException> refused = new HashMap<>();
+  private final Map<Blueprint, DetachedException> rejected = new HashMap<>();
 
   private final LeavingFactories leaving = new LeavingFactories();
   private final List<CompletableFuture<Void>> startWaiters = new ArrayList<>();
@@ -112,7 +112,7 @@ public final class HostedEndpoint {
     if (slot.generation() != null) {
       slot.generation().configure(plan.settings());
     }
-    refused.keySet().removeIf(blueprint -> !BlueprintSelection.mentions(name, plan, blueprint));
+    rejected.keySet().removeIf(blueprint -> !BlueprintSelection.mentions(name, plan, blueprint));
     slot.abandonUnwanted();
     idle();
   }
@@ -135,7 +135,7 @@ public final class HostedEndpoint {
     if (plan != null) {
       plan = plan.without(factory);
     }
-    refused.keySet().removeIf(blueprint -> blueprint.isOf(factory));
+    rejected.keySet().removeIf(blueprint -> blueprint.isOf(factory));
     if (lastGood != null && lastGood.isOf(factory)) {
       lastGood = null;
     }
@@ -207,7 +207,7 @@ public final class HostedEndpoint {
             ended = false;
             traffic.reopen();
           }
-          refused.clear();
+          rejected.clear();
           CompletableFuture<Void> started = new CompletableFuture<>();
           startWaiters.add(started);
           idle();
@@ -272,7 +272,7 @@ public final class HostedEndpoint {
     if (closed) {
       plan = null;
       lastGood = null;
-      refused.clear();
+      rejected.clear();
     }
     statuses.show(
         statuses
@@ -285,7 +285,7 @@ public final class HostedEndpoint {
   private void carryOut(BlueprintSelection selection) {
     if (selection.isNew(slot.blueprint())) {
       if (slot.blueprint() == null) {
-        traffic.refuse(null);
+        traffic.rejectNew(null);
       }
       slot.make(selection.blueprint(), plan.settings());
     } else if (selection.blueprint() == null && slot.blueprint() != null) {
@@ -307,7 +307,7 @@ public final class HostedEndpoint {
         hopeless
             ? error(ErrorCode.UNAVAILABLE, "is " + selection.state() + ": " + selection.reason())
             : null;
-    traffic.refuse(error);
+    traffic.rejectNew(error);
     completeAll(startWaiters, error);
     completeAll(stopWaiters, null);
   }
@@ -318,7 +318,7 @@ public final class HostedEndpoint {
       return;
     }
     if (slot.generation() == null) {
-      refused.clear();
+      rejected.clear();
       idle();
     } else if (slot.generation().lastStatus().state() == EndpointState.FAILED) {
       slot.end(Duration.ZERO, true, "tried again");
@@ -326,11 +326,11 @@ public final class HostedEndpoint {
   }
 
   private BlueprintSelection select() {
-    return BlueprintSelection.select(name, plan, slot.blueprint(), lastGood, refused);
+    return BlueprintSelection.select(name, plan, slot.blueprint(), lastGood, rejected);
   }
 
   /** A bad configuration needs no stack trace. */
-  private void logRefusal(Blueprint blueprint, DetachedException reason) {
+  private void logRejection(Blueprint blueprint, DetachedException reason) {
     if (reason.violations().isEmpty()) {
       LOG.warn("Endpoint '{}': {} cannot serve", name, blueprint, reason);
     } else {
@@ -371,9 +371,9 @@ public final class HostedEndpoint {
     }
 
     @Override
-    public void refused(Blueprint blueprint, DetachedException reason) {
-      refused.put(blueprint, reason);
-      logRefusal(blueprint, reason);
+    public void rejected(Blueprint blueprint, DetachedException reason) {
+      rejected.put(blueprint, reason);
+      logRejection(blueprint, reason);
       statuses.show(statuses.runtimeStatus().withError(EndpointError.of(reason, Instant.now())));
     }
 

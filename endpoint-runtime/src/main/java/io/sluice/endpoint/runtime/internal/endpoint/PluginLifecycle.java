@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 final class PluginLifecycle {
 
   /** What a plugin gets beyond the drain time to release its resources. */
-  private static final Duration GRACE = Duration.ofSeconds(3);
+  private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(3);
 
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final Logger LOG = LoggerFactory.getLogger(PluginLifecycle.class);
 
   private final String name;
@@ -83,7 +83,7 @@ final class PluginLifecycle {
         .callStage(
             "stop",
             generation.loader(),
-            drain.plus(GRACE),
+            drain.plus(RELEASE_TIMEOUT),
             () -> {
               before.forEach(Runnable::run);
               return successor ? plugin.handOver(drain) : plugin.stop(drain);
@@ -102,7 +102,7 @@ final class PluginLifecycle {
         .<Void>call(
             "close",
             generation.loader(),
-            CLOSE_LIMIT,
+            CLOSE_TIMEOUT,
             () -> {
               generation.status();
               plugin.removeStatusListener(status);

@@ -75,19 +75,19 @@ final class TrafficSwitch {
   }
 
   /** Separates the generation from the hosts, for good. */
-  void cut() {
-    streams.cut();
-    publishers.cut();
-    exchanges.cut();
+  void detach() {
+    streams.detach();
+    publishers.detach();
+    exchanges.detach();
   }
 
   /** No generation will follow the present one: takes nothing new. */
   void beginClosing() {
     streams.beginClosing();
-    refuse(stopped());
+    rejectNew(stopped());
   }
 
-  /** Ends everything after the last generation was cut. */
+  /** Ends everything after the last generation was detached. */
   void close() {
     streams.close();
     publishers.close();
@@ -98,13 +98,13 @@ final class TrafficSwitch {
   void reopen() {
     streams.reopen();
     publishers.reopen();
-    exchanges.refuse(null);
+    exchanges.rejectNew(null);
   }
 
   /** Rejects new messages and exchanges at once; null to let them wait for a generation. */
-  void refuse(EndpointException error) {
-    publishers.refuse(error);
-    exchanges.refuse(error);
+  void rejectNew(EndpointException error) {
+    publishers.rejectNew(error);
+    exchanges.rejectNew(error);
   }
 
   /** A status with what the runtime counts itself. Any thread. */

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /**
  * A body on its way from one side to the other. Each side sees only this object, which lets go of
- * both when the body ends or is severed.
+ * both when the body ends or is detached.
  *
  * <p>Used once, as the API says of bodies. Any thread.
  */
@@ -34,11 +34,11 @@ final class BodyRelay implements Flow.Publisher<ByteBuffer> {
   private final Side to;
   private final Consumer<Boolean> ended;
 
-  /** Null when it was subscribed to or severed. */
+  /** Null when it was subscribed to or detached. */
   private Flow.Publisher<ByteBuffer> source;
 
   private BodyRelaySubscription subscription;
-  private EndpointException severed;
+  private EndpointException detached;
 
   /**
    * A relay without a subscriber yet.
@@ -56,11 +56,11 @@ final class BodyRelay implements Flow.Publisher<ByteBuffer> {
   public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
     Objects.requireNonNull(subscriber, "subscriber");
     Flow.Publisher<ByteBuffer> body;
-    EndpointException refusal;
+    EndpointException rejection;
     synchronized (this) {
       body = source;
       source = null;
-      refusal = severed;
+      rejection = detached;
       if (body != null) {
         subscription = new BodyRelaySubscription(subscriber, from, to, ended);
       }
@@ -68,7 +68,7 @@ final class BodyRelay implements Flow.Publisher<ByteBuffer> {
     if (body != null) {
       subscription.connect(body);
     } else {
-      refuse(subscriber, refusal);
+      reject(subscriber, rejection);
     }
   }
 
@@ -80,10 +80,10 @@ final class BodyRelay implements Flow.Publisher<ByteBuffer> {
   /**
    * Ends the body before its time and tells both sides. Runs code of both, the receiver's first.
    */
-  void sever(EndpointException error) {
+  void detach(EndpointException error) {
     BodyRelaySubscription open = close(error);
     if (open != null) {
-      open.sever(error);
+      open.detach(error);
     }
   }
 
@@ -91,20 +91,20 @@ final class BodyRelay implements Flow.Publisher<ByteBuffer> {
   void drop(EndpointException reason) {
     BodyRelaySubscription open = close(reason);
     if (open != null) {
-      open.sever(null);
+      open.detach(null);
     }
   }
 
   private synchronized BodyRelaySubscription close(EndpointException error) {
     source = null;
-    severed = error;
+    detached = error;
     return subscription;
   }
 
-  private void refuse(Flow.Subscriber<? super ByteBuffer> subscriber, EndpointException refusal) {
+  private void reject(Flow.Subscriber<? super ByteBuffer> subscriber, EndpointException rejection) {
     EndpointException error =
-        refusal != null
-            ? refusal
+        rejection != null
+            ? rejection
             : new DetachedException(
                 ErrorCode.REQUEST_INVALID, "a body can be subscribed to once", false);
     to.run(

@@ -93,7 +93,7 @@ final class BodyRelaySubscription implements Flow.Subscriber<ByteBuffer>, Flow.S
 
   @Override
   public void cancel() {
-    sever(null);
+    detach(null);
   }
 
   /**
@@ -101,7 +101,7 @@ final class BodyRelaySubscription implements Flow.Subscriber<ByteBuffer>, Flow.S
    *
    * @param error null to tell it nothing
    */
-  void sever(EndpointException error) {
+  void detach(EndpointException error) {
     Flow.Subscription present = sender;
     boolean first =
         end(
@@ -142,7 +142,7 @@ final class BodyRelaySubscription implements Flow.Subscriber<ByteBuffer>, Flow.S
       Flow.Subscriber<? super ByteBuffer> target = receiver;
       to.run(() -> signal.accept(target));
     } catch (Throwable e) { // rule 2.13: it counts as cancelled
-      sever(null);
+      detach(null);
     } finally {
       gate.leave();
     }

@@ -66,7 +66,7 @@ final class Exchange {
     attempt = next;
     next.begin(present);
     if (over.get()) {
-      next.sever(owner.unavailable());
+      next.detach(owner.unavailable());
     }
   }
 
@@ -113,7 +113,7 @@ final class Exchange {
       owner.finished(this);
       ExchangeAttempt present = attempt;
       if (present != null) {
-        present.sever(reason);
+        present.detach(reason);
       }
     }
   }

@@ -80,7 +80,7 @@ final class ExchangeAttempt {
    *
    * @param reason what a side is told that still expects something
    */
-  void sever(EndpointException reason) {
+  void detach(EndpointException reason) {
     exchange = null;
     requestTrailers.drop();
     aborted.drop();
@@ -88,10 +88,10 @@ final class ExchangeAttempt {
     if (tunnel != null) {
       tunnel.drop(reason);
     }
-    responseTrailers.sever(reason);
+    responseTrailers.detach(reason);
     BodyRelay body = responseBody;
     if (body != null) {
-      body.sever(reason);
+      body.detach(reason);
     }
   }
 
@@ -133,7 +133,7 @@ final class ExchangeAttempt {
     openParts.set(2);
     responseBody = new BodyRelay(response.body(), plugin, host, this::bodyEnded);
     if (exchange == null) {
-      responseBody.sever(gone());
+      responseBody.detach(gone());
     }
     return response.toBuilder()
         .body(responseBody)

@@ -35,7 +35,7 @@ public final class Exchanges {
   private final Set<Exchange> waiting = new LinkedHashSet<>();
   private volatile RuntimeSettings settings = RuntimeSettings.DEFAULTS;
   private volatile Generation current;
-  private volatile EndpointException refusal;
+  private volatile EndpointException rejection;
 
   /** No exchanges, and no generation. */
   public Exchanges(String endpoint, ControlThread control, PluginCalls calls) {
@@ -53,10 +53,10 @@ public final class Exchanges {
   public CompletionStage<ProxyResponse> exchange(ProxyRequest request) {
     Objects.requireNonNull(request, "request");
     Exchange exchange = new Exchange(request, this, calls::callback);
-    EndpointException refused = refusal;
+    EndpointException rejected = rejection;
     Generation generation = current;
-    if (refused != null) {
-      exchange.fail(refused);
+    if (rejected != null) {
+      exchange.fail(rejected);
     } else if (generation != null && !generation.isDraining()) {
       begin(exchange, generation);
     } else {
@@ -74,15 +74,15 @@ public final class Exchanges {
   }
 
   /** Lets go of the present generation: what is under way fails. */
-  public void cut() {
+  public void detach() {
     current = null;
     EndpointException error = unavailable();
     open.forEach(exchange -> calls.callback(() -> exchange.fail(error)));
   }
 
   /** Rejects what comes from now on, at once; null to take exchanges again. */
-  public void refuse(EndpointException error) {
-    refusal = error;
+  public void rejectNew(EndpointException error) {
+    rejection = error;
   }
 
   /** Fails what waits. */
@@ -125,18 +125,18 @@ public final class Exchanges {
     open.add(exchange);
     exchange.begin(generation);
     if (generation.plugin() == null && open.contains(exchange)) {
-      exchange.fail(unavailable()); // the cut came between
+      exchange.fail(unavailable()); // the generation was detached meanwhile
     }
   }
 
   private void admit(Exchange exchange) {
-    EndpointException refused = refusal;
+    EndpointException rejected = rejection;
     Generation generation = current;
     if (exchange.isOver()) {
       return;
     }
-    if (refused != null) {
-      fail(exchange, refused);
+    if (rejected != null) {
+      fail(exchange, rejected);
     } else if (generation != null && !generation.isDraining()) {
       calls.callback(() -> begin(exchange, generation));
     } else if (waiting.size() >= settings.maxInFlight()) {

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * The outcome of one side's stage, for the other. Only this object stays with the first side's
- * stage, and it lets go of the other side when the outcome has come or the relay is severed.
+ * stage, and it lets go of the other side when the outcome has come or the relay is detached.
  */
 final class StageRelay<T> {
 
@@ -47,7 +47,7 @@ final class StageRelay<T> {
   }
 
   /** Fails what the other side sees, if it is not complete. */
-  void sever(EndpointException error) {
+  void detach(EndpointException error) {
     failures.execute(() -> complete(open -> open.completeExceptionally(error)));
   }
 
@@ -60,7 +60,7 @@ final class StageRelay<T> {
     if (error == null) {
       complete(open -> open.complete(value));
     } else {
-      sever(DetachedException.of(error, from.fault()));
+      detach(DetachedException.of(error, from.fault()));
     }
   }
 

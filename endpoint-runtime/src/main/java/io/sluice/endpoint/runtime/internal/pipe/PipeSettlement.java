@@ -31,7 +31,7 @@ final class PipeSettlement {
   private final PipeMeter meter = new PipeMeter();
   private final RequeueBackoff requeues;
   private volatile boolean confirming;
-  private volatile boolean refusing;
+  private volatile boolean rejecting;
 
   PipeSettlement(PipeDefinition definition, PipeState state, ControlThread control) {
     this.definition = definition;
@@ -39,10 +39,10 @@ final class PipeSettlement {
     this.requeues = new RequeueBackoff(control);
   }
 
-  /** A stream begins: the next refusal is news. */
+  /** A stream begins: the next rejection is news. */
   void begin() {
     confirming = false;
-    refusing = false;
+    rejecting = false;
   }
 
   void consumed(Message message) {
@@ -58,7 +58,7 @@ final class PipeSettlement {
         confirming = true;
       }
     } else {
-      refuse(delivery, receipt.error().orElseThrow());
+      reject(delivery, receipt.error().orElseThrow());
     }
   }
 
@@ -80,11 +80,11 @@ final class PipeSettlement {
     return meter.counters(underWay, underWay + requeues.size());
   }
 
-  private void refuse(Delivery delivery, EndpointException error) {
+  private void reject(Delivery delivery, EndpointException error) {
     meter.rejected();
     state.error(error);
-    if (!refusing) {
-      refusing = true;
+    if (!rejecting) {
+      rejecting = true;
       LOG.warn(
           "'{}' refuses messages of pipe '{}': {}",
           definition.to(),

@@ -10,19 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Holds back deliveries that the target has refused for now before it asks the source to deliver
- * them again: at once, the two would keep each other busy. The pause doubles with each refusal in a
- * row. The source's window of unsettled deliveries bounds what is held. Safe for use by many
+ * Holds back deliveries that the target has rejected for now before it asks the source to deliver
+ * them again: at once, the two would keep each other busy. The pause doubles with each rejection in
+ * a row. The source's window of unsettled deliveries bounds what is held. Safe for use by many
  * threads.
  */
 final class RequeueBackoff {
 
-  private static final long SHORTEST_MILLIS = 50;
-  private static final int MOST_DOUBLINGS = 7;
+  private static final long MIN_DELAY_MILLIS = 50;
+  private static final int MAX_DOUBLINGS = 7;
 
   private final ControlThread control;
   private final Set<Delivery> paused = ConcurrentHashMap.newKeySet();
-  private volatile int refusals;
+  private volatile int rejections;
 
   RequeueBackoff(ControlThread control) {
     this.control = control;
@@ -30,12 +30,12 @@ final class RequeueBackoff {
 
   /** Requeues a delivery after a pause. */
   void add(Delivery delivery) {
-    // Receipts come serially, so that nobody else writes it at the same time but reset().
-    int doublings = refusals;
-    refusals = Math.min(MOST_DOUBLINGS, doublings + 1);
+    // Receipts come serially, so that only reset() can write it at the same time.
+    int doublings = rejections;
+    rejections = Math.min(MAX_DOUBLINGS, doublings + 1);
     paused.add(delivery);
     try {
-      control.schedule(() -> requeue(delivery), Duration.ofMillis(SHORTEST_MILLIS << doublings));
+      control.schedule(() -> requeue(delivery), Duration.ofMillis(MIN_DELAY_MILLIS << doublings));
     } catch (RejectedExecutionException e) {
       requeue(delivery); // the runtime stops
     }
@@ -43,8 +43,8 @@ final class RequeueBackoff {
 
   /** The target takes messages again. */
   void reset() {
-    if (refusals != 0) {
-      refusals = 0;
+    if (rejections != 0) {
+      rejections = 0;
     }
   }
 

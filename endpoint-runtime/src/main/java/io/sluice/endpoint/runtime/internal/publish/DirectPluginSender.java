@@ -44,7 +44,7 @@ final class DirectPluginSender implements PluginSender {
   }
 
   @Override
-  public void cut() {
+  public void detach() {
     // the generation lets go of the plugin
   }
 

@@ -43,8 +43,8 @@ final class GenerationPublisher {
     } while (seen != 0);
   }
 
-  void cut() {
-    sender.cut();
+  void detach() {
+    sender.detach();
   }
 
   private void sendAll() {

@@ -22,7 +22,7 @@ final class PendingMessage {
   boolean waited;
 
   /** Why its generation puts it off; null if it waits for a generation. Guarded by the queue. */
-  EndpointException refusal;
+  EndpointException rejection;
 
   PendingMessage(Message message) {
     this.message = message;

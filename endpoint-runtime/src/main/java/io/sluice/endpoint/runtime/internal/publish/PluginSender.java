@@ -22,5 +22,5 @@ interface PluginSender {
   void finish();
 
   /** Lets go of everything of the plugin, without calling it. Any thread. */
-  void cut();
+  void detach();
 }

@@ -89,7 +89,7 @@ final class ProcessorPluginSender implements PluginSender {
   }
 
   @Override
-  public void cut() {
+  public void detach() {
     input = null;
     owed.clear();
     ready = () -> {};

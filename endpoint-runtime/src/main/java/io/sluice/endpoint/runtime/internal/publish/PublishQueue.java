@@ -28,7 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class PublishQueue implements MessageSender {
 
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(20);
 
   private final String endpoint;
   private final ControlThread control;
@@ -38,7 +38,7 @@ final class PublishQueue implements MessageSender {
   private final Object lock = new Object();
   private final Deque<PendingMessage> waiting = new ArrayDeque<>();
   private GenerationPublisher attached;
-  private EndpointException refusal;
+  private EndpointException rejection;
   private boolean finished;
   private boolean timed;
 
@@ -58,18 +58,18 @@ final class PublishQueue implements MessageSender {
   @Override
   public CompletionStage<Receipt> send(Message message) {
     PendingMessage pending = new PendingMessage(message);
-    EndpointException refused;
+    EndpointException reason;
     GenerationPublisher sender;
     synchronized (lock) {
-      refused = refusal;
+      reason = rejection;
       sender = attached;
-      if (refused == null) {
+      if (reason == null) {
         pending.waited = attached == null || attached.draining;
         waiting.add(pending);
       }
     }
-    if (refused != null) {
-      pending.reject(refused);
+    if (reason != null) {
+      pending.reject(reason);
     } else if (pending.waited) {
       watch();
     } else {
@@ -113,15 +113,15 @@ final class PublishQueue implements MessageSender {
       }
     }
     if (gone != null) {
-      gone.cut();
+      gone.detach();
       watch();
     }
   }
 
   /** Rejects what comes from now on, at once; null to take messages again. */
-  void refuse(EndpointException error) {
+  void rejectNew(EndpointException error) {
     synchronized (lock) {
-      refusal = error;
+      rejection = error;
     }
   }
 
@@ -194,7 +194,7 @@ final class PublishQueue implements MessageSender {
       putOff = message.waited && isOverloaded(receipt);
       sender.paused = putOff;
       if (putOff) {
-        message.refusal = DetachedException.of(receipt.error().orElse(null));
+        message.rejection = DetachedException.of(receipt.error().orElse(null));
         waiting.addFirst(message);
       }
     }
@@ -225,7 +225,7 @@ final class PublishQueue implements MessageSender {
 
   private void resumeLater(GenerationPublisher sender) {
     try {
-      control.schedule(() -> callbacks.execute(() -> resume(sender)), PAUSE);
+      control.schedule(() -> callbacks.execute(() -> resume(sender)), RETRY_DELAY);
     } catch (RejectedExecutionException e) {
       rejectWaiting(error(ErrorCode.ENDPOINT_STOPPED, "is stopped"));
     }
@@ -244,7 +244,7 @@ final class PublishQueue implements MessageSender {
       PendingMessage message = unconfirmed.get(i);
       message.waited = true;
       message.waitingSince = now;
-      message.refusal = null;
+      message.rejection = null;
       waiting.addFirst(message);
     }
   }
@@ -286,7 +286,7 @@ final class PublishQueue implements MessageSender {
     callbacks.execute(
         () ->
             expired.forEach(
-                message -> message.reject(Objects.requireNonNullElse(message.refusal, timeout))));
+                message -> message.reject(Objects.requireNonNullElse(message.rejection, timeout))));
     watch();
   }
 

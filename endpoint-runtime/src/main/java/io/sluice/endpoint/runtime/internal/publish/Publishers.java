@@ -112,7 +112,7 @@ public final class Publishers {
   }
 
   /** Lets go of the present generation: what it has not confirmed waits for the next. */
-  public void cut() {
+  public void detach() {
     current = null;
     single.detach();
     open.forEach(publisher -> publisher.queue.detach());
@@ -123,15 +123,17 @@ public final class Publishers {
    * Rejects single messages at once, since no generation is about to come; null to let them wait
    * again. What waits already goes on waiting.
    */
-  public void refuse(EndpointException error) {
-    single.refuse(stopped != null ? stopped : error);
+  public void rejectNew(EndpointException error) {
+    single.rejectNew(stopped != null ? stopped : error);
   }
 
-  /** Rejects everything and ends the processors, until {@link #reopen()}. After {@link #cut()}. */
+  /**
+   * Rejects everything and ends the processors, until {@link #reopen()}. After {@link #detach()}.
+   */
   public void close() {
     EndpointException error = stoppedError();
     stopped = error;
-    single.refuse(error);
+    single.rejectNew(error);
     single.rejectWaiting(error);
     open.forEach(publisher -> end(publisher, error));
     open.clear();
@@ -140,7 +142,7 @@ public final class Publishers {
   /** Takes messages again. */
   public void reopen() {
     stopped = null;
-    single.refuse(null);
+    single.rejectNew(null);
   }
 
   /** How many messages wait to be sent. Any thread. */
@@ -182,7 +184,7 @@ public final class Publishers {
   }
 
   private void end(Publisher publisher, EndpointException error) {
-    publisher.queue.refuse(error);
+    publisher.queue.rejectNew(error);
     publisher.queue.rejectWaiting(error);
     calls.callback(() -> publisher.processor.fail(error));
   }

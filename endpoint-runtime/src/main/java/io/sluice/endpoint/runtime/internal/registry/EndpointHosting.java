@@ -74,11 +74,11 @@ final class EndpointHosting {
     PlannedEndpoint planned = planner.plan(entry);
     Optional<EndpointEntry> owner = claims.owner(entry.name());
     if (owner.isEmpty()) {
-      refuse(entry, planned, List.of(), "the configuration has no name");
+      reject(entry, planned, List.of(), "the configuration has no name");
     } else if (owner.get() != entry) {
-      refuse(entry, planned, List.of(duplicate(entry, owner.get())), "its name is taken");
+      reject(entry, planned, List.of(duplicate(entry, owner.get())), "its name is taken");
     } else if (closing.containsKey(entry.name())) {
-      views.refuse(entry, awaitingName(), planned.shown());
+      views.reject(entry, awaitingName(), planned.shown());
     } else {
       host(entry, planned);
     }
@@ -156,7 +156,7 @@ final class EndpointHosting {
     claims.claimants(name).forEach(this::settle);
   }
 
-  private void refuse(
+  private void reject(
       EndpointEntry entry, PlannedEndpoint planned, List<Violation> more, String reason) {
     List<Violation> violations = new ArrayList<>(more);
     violations.addAll(planned.plan().violations());
@@ -165,7 +165,7 @@ final class EndpointHosting {
             .reason(reason)
             .violations(violations)
             .build();
-    if (views.refuse(entry, status, planned.shown())) {
+    if (views.reject(entry, status, planned.shown())) {
       LOG.warn("Configuration {} is refused, {}: {}", entry.pid(), reason, violations);
     }
   }

@@ -20,7 +20,7 @@ final class ManagedEndpointView implements ManagedEndpoint {
   private final HostedEndpoint hosted;
   private volatile String type = "";
   private volatile Map<String, Object> configuration = Map.of();
-  private volatile EndpointStatus refusal;
+  private volatile EndpointStatus rejection;
 
   /** Of a configuration with a live endpoint. */
   ManagedEndpointView(String pid, String name, HostedEndpoint hosted) {
@@ -28,16 +28,16 @@ final class ManagedEndpointView implements ManagedEndpoint {
   }
 
   /** Of a configuration without one. */
-  ManagedEndpointView(String pid, String name, EndpointStatus refusal) {
-    this(pid, name, null, Objects.requireNonNull(refusal, "refusal"));
+  ManagedEndpointView(String pid, String name, EndpointStatus rejection) {
+    this(pid, name, null, Objects.requireNonNull(rejection, "rejection"));
   }
 
   private ManagedEndpointView(
-      String pid, String name, HostedEndpoint hosted, EndpointStatus refusal) {
+      String pid, String name, HostedEndpoint hosted, EndpointStatus rejection) {
     this.pid = pid;
     this.name = name;
     this.hosted = hosted;
-    this.refusal = refusal;
+    this.rejection = rejection;
   }
 
   /** Whether this shows a configuration under a name, with a live endpoint or (null) without. */
@@ -52,13 +52,13 @@ final class ManagedEndpointView implements ManagedEndpoint {
   }
 
   /** Sets why there is no endpoint; returns whether that is new. */
-  boolean refuse(EndpointStatus why) {
+  boolean reject(EndpointStatus why) {
     boolean same =
-        refusal.state() == why.state()
-            && refusal.reason().equals(why.reason())
-            && refusal.violations().equals(why.violations());
+        rejection.state() == why.state()
+            && rejection.reason().equals(why.reason())
+            && rejection.violations().equals(why.violations());
     if (!same) {
-      refusal = why;
+      rejection = why;
     }
     return !same;
   }
@@ -85,7 +85,7 @@ final class ManagedEndpointView implements ManagedEndpoint {
 
   @Override
   public EndpointStatus status() {
-    return hosted == null ? refusal : hosted.status();
+    return hosted == null ? rejection : hosted.status();
   }
 
   @Override

@@ -40,12 +40,12 @@ final class ManagedEndpointViews {
   }
 
   /** Shows an entry that has no live endpoint, and why; returns whether that is new. */
-  boolean refuse(EndpointEntry entry, EndpointStatus why, Map<String, Object> masked) {
+  boolean reject(EndpointEntry entry, EndpointStatus why, Map<String, Object> masked) {
     String name = entry.name().isEmpty() ? entry.pid() : entry.name();
     ManagedEndpointView present = byPid.get(entry.pid());
     boolean shown = present != null && present.shows(name, null);
     ManagedEndpointView view = shown ? present : new ManagedEndpointView(entry.pid(), name, why);
-    boolean news = view.refuse(why) || !shown;
+    boolean news = view.reject(why) || !shown;
     view.show(entry.type(), masked);
     put(present, view);
     return news;

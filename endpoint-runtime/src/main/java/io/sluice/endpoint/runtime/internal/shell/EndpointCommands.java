@@ -44,7 +44,7 @@ import org.osgi.service.component.annotations.Reference;
     })
 public final class EndpointCommands {
 
-  private static final long SEND_LIMIT_SECONDS = 60;
+  private static final long SEND_TIMEOUT_SECONDS = 60;
 
   private final EndpointRuntime runtime;
   private final EndpointOperations operations;
@@ -168,12 +168,12 @@ public final class EndpointCommands {
           messages(name)
               .publish(Message.of(text))
               .toCompletableFuture()
-              .get(SEND_LIMIT_SECONDS, TimeUnit.SECONDS);
+              .get(SEND_TIMEOUT_SECONDS, TimeUnit.SECONDS);
       return receipt.isConfirmed()
           ? "confirmed " + receipt.attributes().asMap()
           : receipt.toString();
     } catch (TimeoutException e) {
-      return "no receipt within " + SEND_LIMIT_SECONDS + " s; it may still be sent";
+      return "no receipt within " + SEND_TIMEOUT_SECONDS + " s; it may still be sent";
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }

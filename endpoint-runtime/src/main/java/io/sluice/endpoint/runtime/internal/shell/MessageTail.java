@@ -19,7 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class MessageTail implements Flow.Subscriber<Delivery> {
 
-  private static final int WINDOW = 64;
+  private static final int WINDOW_MESSAGES = 64;
   private static final Object END = new Object();
 
   /** Messages, then an error or {@link #END}; bounded by the demand. */
@@ -67,7 +67,7 @@ final class MessageTail implements Flow.Subscriber<Delivery> {
       return;
     }
     subscription = accepted;
-    accepted.request(WINDOW);
+    accepted.request(WINDOW_MESSAGES);
   }
 
   @Override

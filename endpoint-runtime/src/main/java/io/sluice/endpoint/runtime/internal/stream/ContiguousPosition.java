@@ -14,19 +14,19 @@ import java.util.Map;
  * <p>A requeued message counts as settled when the redelivery that bears its id is. Messages
  * settled out of order are remembered without their bytes until the gap closes, which the plugin's
  * window bounds; a requeued message whose redelivery does not come (another consumer may have got
- * it) is given up after {@link #PATIENCE} later deliveries.
+ * it) is given up after {@link #MAX_DELIVERIES_PAST_REQUEUE} later deliveries.
  *
  * <p>Safe for use by many threads.
  */
 final class ContiguousPosition {
 
-  static final int PATIENCE = 1 << 16;
+  static final int MAX_DELIVERIES_PAST_REQUEUE = 1 << 16;
 
   /** Takes a place in the order for which no message counts. */
   private static final Message PASSED_OVER = Message.of(new byte[0]);
 
   /** Settled messages after {@link #next}, by sequence number; its length is a power of two. */
-  private Message[] ahead = new Message[LedgerChunk.SIZE];
+  private Message[] ahead = new Message[LedgerChunk.SLOTS];
 
   /** Ids of requeued messages and the places that they block. */
   private final Map<String, Long> requeued = new HashMap<>();
@@ -130,7 +130,7 @@ final class ContiguousPosition {
   }
 
   private void giveUpOldest(long newest) {
-    if (newest - next > PATIENCE && requeued.containsValue(next)) {
+    if (newest - next > MAX_DELIVERIES_PAST_REQUEUE && requeued.containsValue(next)) {
       requeued.values().remove(next);
       pass(next, PASSED_OVER);
     }

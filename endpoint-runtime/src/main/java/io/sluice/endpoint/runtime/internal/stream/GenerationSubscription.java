@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * publisher. While its generation drains it still passes deliveries on, but no demand.
  *
  * <p>Signals come from the plugin's threads, {@link #flow} and {@link #cancel} from any, {@link
- * #cut} from the control thread. Calls of the plugin's subscription are serial (rule 2.7).
+ * #detach} from the control thread. Calls of the plugin's subscription are serial (rule 2.7).
  */
 final class GenerationSubscription implements Flow.Subscriber<Delivery> {
 
@@ -89,7 +89,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
   public void onNext(Delivery delivery) {
     Objects.requireNonNull(delivery, "delivery");
     if (!gate.enter()) {
-      refuse(delivery);
+      reject(delivery);
       return;
     }
     try {
@@ -139,15 +139,15 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
     if (ledger != null) {
       ledger.giveBack();
     }
-    cut();
+    detach();
   }
 
   /** The generation is over: lets go of everything of the plugin, without calling it. */
-  void cut() {
+  void detach() {
     end();
     subscription = null;
     if (ledger != null) {
-      ledger.cut();
+      ledger.detach();
     }
   }
 
@@ -197,7 +197,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
   }
 
   /** A delivery that came after the end goes back, since nobody will settle it. */
-  private void refuse(Delivery delivery) {
+  private void reject(Delivery delivery) {
     if (ledger != null) {
       delivery.nack(Nack.REQUEUE);
     }

@@ -7,17 +7,17 @@ import java.lang.invoke.VarHandle;
 /**
  * A stretch of consecutive deliveries in a ledger. A slot holds what is still to be told to the
  * plugin: its delivery, or a {@link RedeliveryDelayQueue.Held}; then {@link #SETTLED} or {@link
- * #CUT}. Slots change by compare-and-set alone.
+ * #DETACHED}. Slots change by compare-and-set alone.
  */
 final class LedgerChunk {
 
-  static final int SIZE = 64;
+  static final int SLOTS = 64;
 
   /** The plugin was told, or need not be. */
   static final Object SETTLED = new Object();
 
   /** The plugin is gone and was never told. */
-  static final Object CUT = new Object();
+  static final Object DETACHED = new Object();
 
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
   private static final VarHandle OPEN;
@@ -35,11 +35,11 @@ final class LedgerChunk {
   /** The sequence number of the first slot. */
   final long base;
 
-  private final Object[] slots = new Object[SIZE];
+  private final Object[] slots = new Object[SLOTS];
 
   /** Slots not settled, unused ones included. */
   @SuppressWarnings("FieldMayBeFinal") // written through OPEN
-  private volatile int open = SIZE;
+  private volatile int open = SLOTS;
 
   LedgerChunk(SettlementLedger ledger, long base) {
     this.ledger = ledger;

@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /**
  * What a host settles under {@code AT_LEAST_ONCE}: a place in the ledger of its generation. Once
- * the ledger is cut, nothing of the plugin can be reached from here.
+ * the ledger is detached, nothing of the plugin can be reached from here.
  */
 final class LedgerDelivery implements Delivery {
 

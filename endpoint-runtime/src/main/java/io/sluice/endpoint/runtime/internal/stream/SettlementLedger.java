@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * settles, and the plugin, which must hear of it and must not be pinned by it.
  *
  * <p>The subscription's serial signals {@link #open} deliveries; any thread settles them, without a
- * lock and without an allocation; the control thread {@link #cut}s. A delivery costs 24 B and its
- * part of a chunk.
+ * lock and without an allocation; the control thread {@link #detach}s. A delivery costs 24 B and
+ * its part of a chunk.
  */
 final class SettlementLedger {
 
@@ -44,7 +44,7 @@ final class SettlementLedger {
   /** Owned by the subscription's serial signals. */
   private LedgerChunk tail;
 
-  private int used = LedgerChunk.SIZE;
+  private int used = LedgerChunk.SLOTS;
   private volatile boolean cut;
 
   /**
@@ -74,14 +74,14 @@ final class SettlementLedger {
 
   /** Takes in a delivery of the plugin and returns the one for the host. */
   Delivery open(Delivery plugin, Message message) {
-    if (used == LedgerChunk.SIZE) {
+    if (used == LedgerChunk.SLOTS) {
       addChunk();
     }
     LedgerChunk chunk = tail;
     int index = used++;
     chunk.set(index, plugin);
     if (cut) {
-      cutSlot(chunk, index);
+      detachSlot(chunk, index);
     }
     if (position != null && message.attributes().get(Delivery.COUNT_ATTRIBUTE) != null) {
       position.redelivered(chunk.base + index, message);
@@ -131,16 +131,16 @@ final class SettlementLedger {
   }
 
   /** Lets go of the plugin's deliveries; settlements are counted and ignored from now on. */
-  void cut() {
+  void detach() {
     cut = true;
-    forEachSlot(this::cutSlot);
+    forEachSlot(this::detachSlot);
     synchronized (chunks) {
       chunks.clear();
     }
   }
 
   private void addChunk() {
-    tail = new LedgerChunk(this, tail == null ? 0 : tail.base + LedgerChunk.SIZE);
+    tail = new LedgerChunk(this, tail == null ? 0 : tail.base + LedgerChunk.SLOTS);
     used = 0;
     synchronized (chunks) {
       chunks.add(tail);
@@ -154,8 +154,8 @@ final class SettlementLedger {
       forgetIfComplete(chunk);
       return plugin;
     }
-    if (chunk.get(index) == LedgerChunk.CUT
-        && chunk.replace(index, LedgerChunk.CUT, LedgerChunk.SETTLED)) {
+    if (chunk.get(index) == LedgerChunk.DETACHED
+        && chunk.replace(index, LedgerChunk.DETACHED, LedgerChunk.SETTLED)) {
       ignored.increment();
     }
     return null;
@@ -194,10 +194,10 @@ final class SettlementLedger {
     }
   }
 
-  private void cutSlot(LedgerChunk chunk, int index) {
+  private void detachSlot(LedgerChunk chunk, int index) {
     Object content = chunk.get(index);
-    if (content instanceof Delivery && !chunk.replace(index, content, LedgerChunk.CUT)) {
-      cutSlot(chunk, index); // a requeue was just held back
+    if (content instanceof Delivery && !chunk.replace(index, content, LedgerChunk.DETACHED)) {
+      detachSlot(chunk, index); // a requeue was just held back
     } else if (content instanceof Held) {
       chunk.replace(index, content, LedgerChunk.SETTLED);
     }
@@ -217,7 +217,7 @@ final class SettlementLedger {
       open = List.copyOf(chunks);
     }
     for (LedgerChunk chunk : open) {
-      for (int index = 0; index < LedgerChunk.SIZE; index++) {
+      for (int index = 0; index < LedgerChunk.SLOTS; index++) {
         action.apply(chunk, index);
       }
     }

@@ -87,9 +87,9 @@ public final class Streams {
   }
 
   /** Lets go of the present generation: later settlements of its deliveries are ignored. */
-  public void cut() {
+  public void detach() {
     current = null;
-    subscriptions.forEach(GenerationSubscription::cut);
+    subscriptions.forEach(GenerationSubscription::detach);
     subscriptions.clear();
   }
 
@@ -98,7 +98,7 @@ public final class Streams {
     closing = true;
   }
 
-  /** Completes what is still open after {@link #cut()}. */
+  /** Completes what is still open after {@link #detach()}. */
   public void close() {
     closing = true;
     List.copyOf(open).forEach(stream -> calls.callback(stream::complete));

@@ -104,7 +104,7 @@ class DetachedExceptionTest {
 
           @Override
           public String toString() {
-            throw new IllegalStateException("nobody may look");
+            throw new IllegalStateException("the message is unreadable");
           }
         };
     assertThat(DetachedException.of(nasty).getMessage()).contains("DetachedExceptionTest");

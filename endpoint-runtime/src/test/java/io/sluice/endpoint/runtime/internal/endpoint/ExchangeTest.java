@@ -134,10 +134,10 @@ class ExchangeTest {
     one.onExchange =
         request ->
             CompletableFuture.failedStage(
-                new FakeException(ErrorCode.CONNECTION_REFUSED, "nobody there"));
+                new FakeException(ErrorCode.CONNECTION_REFUSED, "no listener"));
     hosting.arrive(one, "1.0.0");
     EndpointException error = error(hosting.handle.exchange(get()));
-    assertThat(error).isNotInstanceOf(FakeException.class).hasMessage("nobody there");
+    assertThat(error).isNotInstanceOf(FakeException.class).hasMessage("no listener");
     assertThat(error.code()).isEqualTo(ErrorCode.CONNECTION_REFUSED);
   }
 

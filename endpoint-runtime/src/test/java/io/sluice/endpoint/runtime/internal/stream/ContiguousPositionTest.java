@@ -75,15 +75,16 @@ class ContiguousPositionTest {
   @Test
   void aRequeuedMessageThatNeverComesBackIsGivenUp() {
     position.requeued(0, Tape.message(0));
-    for (int i = 1; i <= ContiguousPosition.PATIENCE + 1; i++) {
+    for (int i = 1; i <= ContiguousPosition.MAX_DELIVERIES_PAST_REQUEUE + 1; i++) {
       settle(i);
     }
-    assertThat(last()).isEqualTo(Integer.toString(ContiguousPosition.PATIENCE + 1));
+    assertThat(last())
+        .isEqualTo(Integer.toString(ContiguousPosition.MAX_DELIVERIES_PAST_REQUEUE + 1));
   }
 
   @Test
   void aMessageThatIsNotSettledIsNeverGivenUp() {
-    for (int i = 1; i <= ContiguousPosition.PATIENCE + 2; i++) {
+    for (int i = 1; i <= ContiguousPosition.MAX_DELIVERIES_PAST_REQUEUE + 2; i++) {
       settle(i);
     }
     assertThat(position.last()).isNull();

@@ -88,7 +88,7 @@ class SettlementLedgerTest {
   void afterTheCutSettlementsAreCountedOnceAndIgnored() {
     PluginDelivery plugin = new PluginDelivery(0);
     Delivery delivery = ledger.open(plugin, plugin.message());
-    ledger.cut();
+    ledger.detach();
     delivery.ack();
     delivery.nack(Nack.REQUEUE);
     assertThat(plugin.settlements).isEmpty();
@@ -107,7 +107,7 @@ class SettlementLedgerTest {
       held.add(holding.open(plugin, plugin.message()));
     }
     held.get(3).nack(Nack.REQUEUE);
-    holding.cut();
+    holding.detach();
     await()
         .until(
             () -> {
@@ -158,7 +158,7 @@ class SettlementLedgerTest {
       Delivery delivery = raced.open(plugin, plugin.message());
       CyclicBarrier start = new CyclicBarrier(3);
       CountDownLatch done = new CountDownLatch(3);
-      for (Runnable action : List.<Runnable>of(delivery::ack, delivery::ack, raced::cut)) {
+      for (Runnable action : List.<Runnable>of(delivery::ack, delivery::ack, raced::detach)) {
         threads.execute(
             () -> {
               try {
