@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** A topic that nobody else uses, with one partition. The broker makes it when it is used first. */
+/** A topic for one test, with one partition. The broker makes it when it is used first. */
 public final class KafkaTopic {
 
   /** System property: where the broker is that runs beside the frameworks. */

@@ -57,7 +57,8 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
     ConfigurationPid pid = pid(file);
     File source = sources.getOrDefault(pid.toString(), file);
     if (!source.equals(file)) {
-      LOG.error("{}: {} is configured by {} already", file, pid, source.getName());
+      LOG.error(
+          "{}: {} is already configured by {}; remove one of them", file, pid, source.getName());
       return;
     }
     try {

@@ -127,7 +127,7 @@ public final class DropInBundles implements ArtifactInstaller {
     toStart.add(bundle);
   }
 
-  /** Installs and starts whatever is not yet, as one change may be what another has waited for. */
+  /** Installs and starts all that is not yet, as one change may be what another has waited for. */
   private void settle() {
     List.copyOf(toInstall).forEach(this::installNow);
     for (Map.Entry<File, Bundle> entry : bundles.entrySet()) {
@@ -177,7 +177,9 @@ public final class DropInBundles implements ArtifactInstaller {
     try {
       if (!refreshed.await(REFRESH_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn(
-            "the refresh of {} takes longer than {} s", name(bundle), REFRESH_TIMEOUT.toSeconds());
+            "the refresh of {} takes longer than {} s and goes on",
+            name(bundle),
+            REFRESH_TIMEOUT.toSeconds());
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

@@ -4,7 +4,7 @@ package io.sluice.host.http;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 
-/** Cancels a body that nobody will read. */
+/** Cancels a body that is not read. */
 final class CancellingSubscriber implements Flow.Subscriber<ByteBuffer> {
 
   @Override
@@ -19,7 +19,7 @@ final class CancellingSubscriber implements Flow.Subscriber<ByteBuffer> {
 
   @Override
   public void onError(Throwable failure) {
-    // nobody is there to hear of it
+    // the reader has gone
   }
 
   @Override

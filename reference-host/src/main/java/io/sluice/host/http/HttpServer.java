@@ -123,7 +123,7 @@ final class HttpServer implements AutoCloseable {
     try {
       server.stop();
     } catch (TimeoutException unfinished) {
-      LOG.warn("requests were still under way when the HTTP server stopped");
+      LOG.warn("the HTTP server stopped and broke off requests");
     } catch (Exception failed) {
       throw new IllegalStateException(
           "the HTTP server does not stop: " + failed.getMessage(), failed);

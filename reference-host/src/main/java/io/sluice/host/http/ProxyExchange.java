@@ -103,7 +103,7 @@ final class ProxyExchange {
     if (failure != null) {
       refuse(HttpFailure.of(failure));
     } else if (over.get()) {
-      answer.body().subscribe(new CancellingSubscriber()); // nobody is there to read it
+      answer.body().subscribe(new CancellingSubscriber()); // the client has gone
     } else if (!answer.isUpgraded()) {
       relay(answer);
     } else if (tunnel != null) {

@@ -57,7 +57,7 @@ final class DemoBroker {
   /**
    * Starts the broker.
    *
-   * @param library the folder of its jars; null if nobody has named it
+   * @param library the folder of its jars; null if it is not named
    * @param data where it keeps its messages
    * @throws StartException if it is not built, or there can be no process
    */

@@ -36,7 +36,7 @@ final class Shutdown extends Thread {
     framework = started;
   }
 
-  /** The broker to stop once nobody needs it any more. */
+  /** The broker to stop once it is not needed any more. */
   void stops(DemoBroker started) {
     broker = started;
   }

@@ -1,7 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host.launcher;
 
-/** Why the host does not start, in one line for whoever started it. */
+/** Why the host does not start, in one line for the operator. */
 final class StartException extends Exception {
 
   static final int FAILED = 1;

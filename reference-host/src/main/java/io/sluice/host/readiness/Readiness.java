@@ -80,7 +80,7 @@ public final class Readiness implements Callable<String> {
       unknown = unknownPids();
     }
     if (!unknown.isEmpty()) {
-      LOG.warn("the runtime has not taken up the configurations {}", unknown);
+      LOG.warn("the runtime does not know the configurations {} yet; the log says why", unknown);
     }
   }
 

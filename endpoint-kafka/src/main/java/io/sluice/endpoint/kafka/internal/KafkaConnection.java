@@ -333,7 +333,8 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
     return present == null
         ? CompletableFuture.failedStage(new CancellationException("the connection is closed"))
         : present
-            .describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWER_TIMEOUT.toMillis()))
+            .describeCluster(
+                new DescribeClusterOptions().timeoutMs((int) ANSWER_TIMEOUT.toMillis()))
             .clusterId()
             .toCompletionStage();
   }

@@ -19,11 +19,12 @@ import org.slf4j.LoggerFactory;
  * Stands for the backend, in memory: a queue for each client id, and echoes that wait for the first
  * consumer. Nothing outlives the endpoint.
  *
- * <p>When a consumer goes, what it got and has not settled may still be settled for {@link #SETTLEMENT_TIMEOUT},
- * or until the next consumer of its client id comes; then it is delivered again. A client id
- * without consumers for that long gets no echoes any more: those that it has not settled count as
- * settled if other client ids have them, else they wait for the next consumer of any. Its position
- * is kept for as long as there are not too many such client ids; a forgotten one begins anew.
+ * <p>When a consumer goes, what it got and has not settled may still be settled for {@link
+ * #SETTLEMENT_TIMEOUT}, or until the next consumer of its client id comes; then it is delivered
+ * again. A client id without consumers for that long gets no echoes any more: those that it has not
+ * settled count as settled if other client ids have them, else they wait for the next consumer of
+ * any. Its position is kept for as long as there are not too many such client ids; a forgotten one
+ * begins anew.
  *
  * <p>Which queues there are is guarded by this object; each queue guards itself.
  */

@@ -89,9 +89,9 @@ final class HostRuntime {
           SettingsDefinition.MAX_DRAIN_TIMEOUT.plus(CLOSE_TIMEOUT).toMillis(),
           TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      LOG.error("Not every endpoint was closed in time", e);
+      LOG.error("Some endpoints did not close in time; the runtime stops without them", e);
     } catch (ExecutionException e) {
-      LOG.error("Not every endpoint was closed cleanly", e);
+      LOG.error("Some endpoints failed to close; the runtime stops without them", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -140,7 +140,8 @@ final class HostRuntime {
   private void closeFramework() {
     try {
       if (!framework.close(CLOSE_TIMEOUT)) {
-        LOG.error("A listener of the framework keeps a call of the runtime waiting");
+        LOG.error(
+            "A service or bundle listener blocks a call of the runtime; the runtime stops without it");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

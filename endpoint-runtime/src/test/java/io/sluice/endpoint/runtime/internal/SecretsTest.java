@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
-/** Whatever an operator does with a secret, nothing that the runtime shows contains it. */
+/** An operator may do anything with a secret: nothing that the runtime shows contains it. */
 @Timeout(60)
 class SecretsTest {
 

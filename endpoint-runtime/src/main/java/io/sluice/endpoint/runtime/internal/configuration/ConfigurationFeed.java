@@ -87,7 +87,7 @@ public final class ConfigurationFeed implements ConfigurationListener {
     try {
       list(ALL).forEach(this::report);
     } catch (IOException | IllegalStateException e) {
-      LOG.error("The configurations of endpoints could not be read", e);
+      LOG.error("The runtime could not read the endpoint configurations; write them again", e);
     }
   }
 
@@ -100,7 +100,10 @@ public final class ConfigurationFeed implements ConfigurationListener {
         report(found.get(0));
       }
     } catch (IOException | IllegalStateException e) {
-      LOG.error("Configuration {} could not be read; what it was before stays", pid, e);
+      LOG.error(
+          "The runtime could not read configuration {} and keeps the former one; write it again",
+          pid,
+          e);
     }
   }
 

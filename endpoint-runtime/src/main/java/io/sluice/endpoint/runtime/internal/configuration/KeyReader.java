@@ -123,7 +123,7 @@ final class KeyReader {
     }
   }
 
-  /** What nobody has taken out. */
+  /** The keys not read yet. */
   Map<String, Object> rest() {
     return Collections.unmodifiableMap(rest);
   }

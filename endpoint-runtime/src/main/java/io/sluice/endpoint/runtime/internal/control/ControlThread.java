@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * The one thread that owns the state of all configurations, factories and endpoints. Nothing that
  * may block, and no code of a plugin or host, runs on it.
  *
- * <p>The thread is made with this object, not by whoever posts first, so that it never inherits
- * anything from a plugin.
+ * <p>The thread is made with this object, not by the first caller that posts, so that it never
+ * inherits anything from a plugin.
  */
 public final class ControlThread implements Executor, AutoCloseable {
 

@@ -60,7 +60,7 @@ public final class PluginCalls implements AutoCloseable {
    * @param work the call
    * @param late takes the result of an abandoned call, to be released; runs like the call
    * @return completes on the control thread, always within the limit; fails with a {@link
-   *     DetachedException}. Whoever completes it first abandons the call.
+   *     DetachedException}. Completing it first abandons the call.
    */
   public <T> CompletableFuture<T> call(
       String what, ClassLoader loader, Duration limit, Callable<T> work, Consumer<T> late) {
@@ -143,7 +143,7 @@ public final class PluginCalls implements AutoCloseable {
   }
 
   /**
-   * Runs callbacks of hosts, and calls into plugins whose outcome nobody needs. A task never runs
+   * Runs callbacks of hosts, and calls into plugins whose outcome is not needed. A task never runs
    * on the thread that hands it in; after the end of the runtime it is rejected. Any thread.
    */
   public Executor callbacks() {

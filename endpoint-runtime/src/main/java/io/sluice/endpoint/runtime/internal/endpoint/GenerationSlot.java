@@ -67,7 +67,7 @@ final class GenerationSlot {
 
   private Step step = Step.NONE;
 
-  /** The call of the present step, to be cancelled when nobody wants it any more. */
+  /** The call of the present step, to be cancelled when it is not wanted any more. */
   private CompletableFuture<?> underWay;
 
   /** What is being made; null for nothing. */
@@ -151,7 +151,7 @@ final class GenerationSlot {
   void end(Duration drain, boolean successor, String reason) {
     step = Step.ENDING;
     Work work = current;
-    LOG.info("Endpoint '{}': {} is drained: {}", name, work.blueprint, reason);
+    LOG.info("Endpoint '{}' drains {}: {}", name, work.blueprint, reason);
     statuses.show(statuses.runtimeStatus().withState(EndpointState.DRAINING, reason, List.of()));
     List<Runnable> before = traffic.beginDraining(work.generation);
     lifecycle

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * One configured endpoint: decides which generation serves behind a stable handle.
  *
  * <p>{@link #idle()} compares what is wanted with what is at work and has the {@link
- * GenerationSlot} take the next step. Each step ends there again, so that whatever was asked for
- * meanwhile is taken up. A step that nobody wants any more is abandoned.
+ * GenerationSlot} take the next step. Each step ends there again, so that all that was asked for
+ * meanwhile is taken up. A step that is not wanted any more is abandoned.
  *
  * <p>{@link #apply}, {@link #factoryLeaving} and {@link #close} are called on the control thread,
  * which owns all fields; the other public methods on any.
@@ -334,7 +334,7 @@ public final class HostedEndpoint {
     if (reason.violations().isEmpty()) {
       LOG.warn("Endpoint '{}': {} cannot serve", name, blueprint, reason);
     } else {
-      LOG.warn("Endpoint '{}': {} refuses its {}", name, blueprint, reason.getMessage());
+      LOG.warn("Endpoint '{}': {} rejects the {}", name, blueprint, reason.getMessage());
     }
   }
 
@@ -342,7 +342,7 @@ public final class HostedEndpoint {
     try {
       listener.changed(this);
     } catch (RuntimeException e) {
-      LOG.error("Endpoint '{}': a change was not taken up", name, e);
+      LOG.error("Endpoint '{}': the runtime failed to handle a status change", name, e);
     }
   }
 

@@ -57,7 +57,11 @@ final class OperatorRequests {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("Endpoint '{}' has not stopped within {} ms", endpoint, limit.toMillis(), e);
+      LOG.warn(
+          "Endpoint '{}' did not stop within {} ms; it goes on stopping",
+          endpoint,
+          limit.toMillis(),
+          e);
     }
   }
 

@@ -128,7 +128,10 @@ final class PluginLifecycle {
 
   private Void report(String what, Throwable error) {
     LOG.warn(
-        "Endpoint '{}': the plugin was not {} cleanly", name, what, DetachedException.of(error));
+        "Endpoint '{}': the plugin failed while it was being {}",
+        name,
+        what,
+        DetachedException.of(error));
     return null;
   }
 }

@@ -92,7 +92,7 @@ final class Exchange {
     }
   }
 
-  /** Fails the exchange at whatever stage it is. Calls the host. */
+  /** Fails the exchange at any stage. Calls the host. */
   void fail(EndpointException error) {
     host.run(() -> response.completeExceptionally(error));
     finish(error);

@@ -99,8 +99,7 @@ public final class FactoryTracker
                 loaderOf(bundle),
                 callLimit,
                 () -> fetch(reference, bundle),
-                late ->
-                    LOG.debug("The factory of {} answered when nobody waited any more", bundle)));
+                late -> LOG.debug("The factory of {} answered after the time limit", bundle)));
     tracked.served.whenComplete(
         (served, error) -> control.execute(() -> fetched(tracked, bundle, served, error)));
     return tracked;
@@ -141,7 +140,11 @@ public final class FactoryTracker
     if (error == null) {
       receiver.factoryArrived(served);
     } else {
-      LOG.error("The endpoint factory of {} {} is of no use", bundle, bundle.getVersion(), error);
+      LOG.error(
+          "The endpoint factory of {} {} cannot be used; correct or update the bundle",
+          bundle,
+          bundle.getVersion(),
+          error);
     }
   }
 
@@ -165,7 +168,10 @@ public final class FactoryTracker
     try {
       gone.get(leaveLimit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      LOG.error("The endpoints of {} were not closed within {}", reference.getBundle(), leaveLimit);
+      LOG.error(
+          "The endpoints of {} did not close within {}; the bundle leaves without them",
+          reference.getBundle(),
+          leaveLimit);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

@@ -18,7 +18,7 @@ import org.osgi.framework.Version;
 public record ServedType(FactoryCandidate candidate, EndpointSchema schema) {
 
   /**
-   * Asks a factory for its type. The version is that of its bundle, whatever the factory says: a
+   * Asks a factory for its type. The version is that of its bundle, not what the factory says: a
    * jar may have been labelled anew.
    *
    * @throws RuntimeException if the factory fails to answer, or not with a usable type

@@ -59,9 +59,10 @@ public final class EndpointBeans implements RuntimeObserver {
       server.registerMBean(new EndpointBean(endpoint), name);
       names.add(name);
     } catch (InstanceAlreadyExistsException e) {
-      LOG.warn("Another host in this JVM shows endpoint '{}' by JMX", endpoint.name());
+      LOG.warn(
+          "Endpoint '{}' has no JMX bean: another host in this JVM uses the name", endpoint.name());
     } catch (JMException e) {
-      LOG.error("Endpoint '{}' cannot be shown by JMX", endpoint.name(), e);
+      LOG.error("Endpoint '{}' has no JMX bean: the registration failed", endpoint.name(), e);
     }
   }
 

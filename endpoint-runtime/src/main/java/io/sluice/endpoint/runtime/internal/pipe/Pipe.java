@@ -104,7 +104,8 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     if (closing) {
       end();
     } else if (!definition.violations().isEmpty()) {
-      LOG.warn("Pipe {} is refused: {}", pid(), definition.violations());
+      LOG.warn(
+          "Pipe {} cannot start; correct its configuration: {}", pid(), definition.violations());
       state.enter(EndpointState.INVALID, "the configuration has violations");
     } else {
       update();
@@ -192,7 +193,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
       backoff.reset();
     }
     if (backoff.attempts() == 0) {
-      LOG.warn("Pipe '{}' failed and will be opened again: {}", name(), cause.toString());
+      LOG.warn("Pipe '{}' failed and will open again: {}", name(), cause.toString());
     }
     state.error(cause);
     state.enter(EndpointState.DOWN, String.valueOf(cause.getMessage()));

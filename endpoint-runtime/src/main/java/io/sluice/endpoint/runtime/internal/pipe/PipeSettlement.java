@@ -86,7 +86,7 @@ final class PipeSettlement {
     if (!rejecting) {
       rejecting = true;
       LOG.warn(
-          "'{}' refuses messages of pipe '{}': {}",
+          "Endpoint '{}' rejects messages of pipe '{}'; check the target: {}",
           definition.to(),
           definition.name(),
           error.toString());

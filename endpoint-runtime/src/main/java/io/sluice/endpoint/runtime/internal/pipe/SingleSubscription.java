@@ -25,7 +25,7 @@ final class SingleSubscription {
 
   private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
 
-  /** Whether this is the first subscription and nobody has cancelled; another one is cancelled. */
+  /** Whether this is the first subscription and it is not cancelled; another one is cancelled. */
   boolean accept(Flow.Subscription offered) {
     if (subscription.compareAndSet(null, offered)) {
       return true;

@@ -4,7 +4,7 @@ package io.sluice.endpoint.runtime.internal.registry;
 import io.sluice.endpoint.MessageEndpoint;
 import java.util.Optional;
 
-/** Finds the stable handles by name, for whatever inside the runtime uses endpoints. */
+/** Finds the stable handles by name, for the parts of the runtime that use endpoints. */
 @FunctionalInterface
 public interface EndpointDirectory {
 

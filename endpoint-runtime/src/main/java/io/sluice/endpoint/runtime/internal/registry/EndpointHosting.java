@@ -141,7 +141,7 @@ final class EndpointHosting {
     closed.whenComplete(
         (nothing, error) -> {
           if (error != null) {
-            LOG.error("Endpoint '{}' was not closed cleanly", name, error);
+            LOG.error("Endpoint '{}' failed to close", name, error);
           }
           control.execute(() -> closed(name));
         });
@@ -166,7 +166,7 @@ final class EndpointHosting {
             .violations(violations)
             .build();
     if (views.reject(entry, status, planned.shown())) {
-      LOG.warn("Configuration {} is refused, {}: {}", entry.pid(), reason, violations);
+      LOG.warn("Configuration {} is rejected, {}; correct it: {}", entry.pid(), reason, violations);
     }
   }
 

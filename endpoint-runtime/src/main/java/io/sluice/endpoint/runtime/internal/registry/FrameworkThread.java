@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread on which the runtime calls the framework: registering a service runs the listeners
- * of others, which may block on whoever is waiting for the control thread.
+ * of others, which may block on a thread that is waiting for the control thread.
  */
 public final class FrameworkThread implements Executor {
 

@@ -22,14 +22,17 @@ final class Groups {
   /** Adds or replaces a group; returns the names that may mean something else now. */
   Set<String> put(GroupDefinition group) {
     if (!group.violations().isEmpty()) {
-      LOG.error("Group {} is of no use: {}", group.pid(), group.violations());
+      LOG.error(
+          "Group {} is invalid; correct its configuration: {}", group.pid(), group.violations());
     }
     group
         .name()
         .flatMap(this::find)
         .filter(other -> !other.pid().equals(group.pid()))
         .ifPresent(
-            other -> LOG.error("Group {} has the same name as {}", group.pid(), other.pid()));
+            other ->
+                LOG.error(
+                    "Group {} has the same name as {}; rename one", group.pid(), other.pid()));
     return names(byPid.put(group.pid(), group), group);
   }
 

@@ -82,7 +82,7 @@ public final class Observers {
     try {
       news.accept(observer);
     } catch (RuntimeException e) {
-      LOG.error("{} failed", observer, e);
+      LOG.error("Observer {} failed", observer, e);
     }
   }
 }

@@ -13,9 +13,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Prints messages as they come, on the thread of the shell, so that a slow terminal holds up nobody
- * but itself. It consumes with a client id of its own and without settlement: it takes no message
- * away from anybody and leaves nothing behind in the backend.
+ * Prints messages as they come, on the thread of the shell, so that a slow terminal holds up only
+ * itself. It consumes with a client id of its own and without settlement: it takes no message away
+ * from anybody and leaves nothing behind in the backend.
  */
 final class MessageTail implements Flow.Subscriber<Delivery> {
 

@@ -111,7 +111,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
     finish(current -> current.subscriptionCompleted(this));
   }
 
-  /** Tells the plugin of new demand, or that nobody wants more. */
+  /** Tells the plugin of new demand, or that the host cancelled. */
   void flow() {
     if (flowing.getAndIncrement() != 0) {
       return;
@@ -196,7 +196,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
     return delivery.getClass() == SETTLED ? delivery : Delivery.settled(message);
   }
 
-  /** A delivery that came after the end goes back, since nobody will settle it. */
+  /** A delivery that came after the end goes back: the host will not settle it. */
   private void reject(Delivery delivery) {
     if (ledger != null) {
       delivery.nack(Nack.REQUEUE);

@@ -166,7 +166,10 @@ final class HostStream implements Flow.Subscription {
     try {
       host.onNext(delivery);
     } catch (Throwable e) {
-      LOG.warn("Endpoint '{}': a subscriber failed and is cancelled", owner.endpoint(), e);
+      LOG.warn(
+          "Endpoint '{}': a subscriber threw an exception; its subscription is cancelled",
+          owner.endpoint(),
+          e);
       cancel();
       throw new DetachedException(ErrorCode.REJECTED, "the subscriber failed", false);
     } finally {
@@ -232,7 +235,10 @@ final class HostStream implements Flow.Subscription {
     try {
       signal.accept(host);
     } catch (Throwable e) {
-      LOG.warn("Endpoint '{}': a subscriber failed", owner.endpoint(), e);
+      LOG.warn(
+          "Endpoint '{}': a subscriber threw an exception; its subscription is cancelled",
+          owner.endpoint(),
+          e);
       cancel();
     } finally {
       ContextLoader.leave(previous);

@@ -118,7 +118,7 @@ final class SettlementLedger {
     forEachSlot(this::releaseHeld);
   }
 
-  /** Requeues whatever is not settled. Calls the plugin. */
+  /** Requeues all that is not settled. Calls the plugin. */
   void giveBack() {
     forEachSlot(
         (chunk, index) -> {
@@ -238,7 +238,7 @@ final class SettlementLedger {
       } else {
         plugin.nack(how);
       }
-    } catch (Throwable e) { // whatever a plugin throws must not reach the host
+    } catch (Throwable e) { // the host must not see what a plugin throws
       complain(DetachedException.of(e));
     } finally {
       ContextLoader.leave(previous);

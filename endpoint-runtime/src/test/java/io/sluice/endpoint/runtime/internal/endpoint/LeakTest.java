@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * After a plugin has left, its class loader is collected, whatever the host still holds of its
+ * After a plugin has left, its class loader is collected, also if the host still holds parts of its
  * traffic.
  */
 @Timeout(60)
