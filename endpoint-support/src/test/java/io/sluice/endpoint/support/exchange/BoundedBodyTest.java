@@ -46,6 +46,7 @@ class BoundedBodyTest {
 
     assertThat(reader.items()).hasSize(1);
     eventually().until(() -> !source.hasSubscribers());
+    eventually().until(() -> !ends.isEmpty());
     assertThat(ends).hasSize(1).first().asString().startsWith("9 ");
   }
 
@@ -99,7 +100,7 @@ class BoundedBodyTest {
 
   private void open() {
     body.subscribe(reader);
-    eventually().until(source::hasSubscribers);
+    eventually().until(() -> reader.subscription() != null); // comes on the source's thread
     reader.subscription().request(Long.MAX_VALUE);
   }
 }
