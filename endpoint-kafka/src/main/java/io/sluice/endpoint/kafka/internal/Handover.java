@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
+import io.sluice.endpoint.support.publishing.Publication;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,7 +20,7 @@ final class Handover implements Callback {
     void failed(Handover handover, Exception failure);
   }
 
-  private final Publication publication;
+  private final Publication<PublishedRecords> publication;
   private final int index;
   private final Outcomes outcomes;
 
@@ -30,13 +31,13 @@ final class Handover implements Callback {
 
   private Throwable refusal;
 
-  Handover(Publication publication, int index, Outcomes outcomes) {
+  Handover(Publication<PublishedRecords> publication, int index, Outcomes outcomes) {
     this.publication = publication;
     this.index = index;
     this.outcomes = outcomes;
   }
 
-  Publication publication() {
+  Publication<PublishedRecords> publication() {
     return publication;
   }
 
@@ -46,11 +47,16 @@ final class Handover implements Callback {
 
   /** Whether it does not matter any more what becomes of it. */
   boolean isOver() {
-    return publication.isDone() || publication.isConfirmed(index);
+    return publication.isDone() || publication.content().isConfirmed(index);
   }
 
   ProducerRecord<byte[], byte[]> record() {
-    return publication.record(index);
+    return publication.content().get(index);
+  }
+
+  /** Whether the message says where it goes. */
+  boolean namesTopic() {
+    return publication.content().nameTopic();
   }
 
   /** The client that was asked last. */

@@ -33,7 +33,11 @@ final class KafkaMessageWriter {
    *
    * @throws EndpointException if the message cannot be expressed
    */
-  List<ProducerRecord<byte[], byte[]>> records(Message message) {
+  PublishedRecords write(Message message) {
+    return new PublishedRecords(records(message), leadsElsewhere(message));
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> records(Message message) {
     Object topic = message.attributes().get(KafkaAttributes.TOPIC);
     if (topic != null) {
       return List.of(record(checked(topic), message));
@@ -47,7 +51,7 @@ final class KafkaMessageWriter {
   }
 
   /** Whether a message names a topic that is none of these. */
-  boolean leadsElsewhere(Message message) {
+  private boolean leadsElsewhere(Message message) {
     Object topic = message.attributes().get(KafkaAttributes.TOPIC);
     return topic != null && !topics.contains(topic.toString());
   }

@@ -1,8 +1,11 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.kafka.internal;
 
+import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.publishing.Outbox;
+import io.sluice.endpoint.support.publishing.Publication;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -47,8 +50,7 @@ final class RecordSender implements Handover.Outcomes {
   private final int mostAstray;
 
   private final Supplier<Optional<String>> hindrance;
-  private final Runnable onChange;
-  private final UnderWay underWay = new UnderWay();
+  private final Outbox<PublishedRecords> outbox;
   private final Map<TopicPartition, WaitingRecords> lanes = new LinkedHashMap<>();
   private final List<Handover> leaving = new ArrayList<>();
   private final Queue<Handover> innocent = new ConcurrentLinkedQueue<>();
@@ -61,20 +63,20 @@ final class RecordSender implements Handover.Outcomes {
    *
    * @param settings say after which time a publication is rejected
    * @param hindrance tells at any time why no broker may be reached, for people
-   * @param onChange called when it is worth to {@link #advance()}
+   * @param outbox whose publications it hands over
    */
   RecordSender(
       SendingClient sendingClient,
       TopicDirectory directory,
       KafkaSettings.Producer settings,
       Supplier<Optional<String>> hindrance,
-      Runnable onChange) {
+      Outbox<PublishedRecords> outbox) {
     this.sendingClient = sendingClient;
     this.directory = directory;
     this.timeout = settings.timeout();
     this.mostAstray = Math.max(1, settings.maxInFlight() / 4);
     this.hindrance = hindrance;
-    this.onChange = onChange;
+    this.outbox = outbox;
   }
 
   /** Whether something has to wait that no signal may announce. */
@@ -82,17 +84,21 @@ final class RecordSender implements Handover.Outcomes {
     return waiting;
   }
 
-  /** Sends what a publication consists of, or as much as there is a client for. */
-  void accept(Publication publication) {
-    underWay.add(publication);
-    if (client != null) {
-      handAll(publication);
+  /**
+   * Sends what a publication consists of, or as much as the client can take.
+   *
+   * @return false if there is no client
+   */
+  boolean accept(Publication<PublishedRecords> publication) {
+    if (client == null) {
+      return false;
     }
+    handAll(publication);
+    return true;
   }
 
   /** Goes on with what has waited. */
   void advance() {
-    underWay.trim();
     useClient();
     for (Handover next = innocent.poll(); next != null; next = innocent.poll()) {
       lane(place(next, ANY)).addAgain(next);
@@ -124,7 +130,7 @@ final class RecordSender implements Handover.Outcomes {
    */
   private int rejectAstray(WaitingRecords lane, int most) {
     Handover first = lane.first();
-    if (first == null || !first.publication().namesTopic()) {
+    if (first == null || !first.namesTopic()) {
       return 0;
     }
     lane.cut(most)
@@ -139,23 +145,6 @@ final class RecordSender implements Handover.Outcomes {
     return lane.size();
   }
 
-  /** Rejects what has waited for too long, wherever it is. */
-  void rejectOverdue() {
-    underWay.forEach(
-        publication -> {
-          if (publication.ageNanos() >= timeout.toNanos()) {
-            publication.reject(overdue(hindrance.get()));
-          }
-        });
-  }
-
-  /** Rejects all. */
-  void reject(EndpointException error) {
-    underWay.forEach(publication -> publication.reject(error));
-    lanes.clear();
-    waiting = false;
-  }
-
   /** What the former client has not confirmed, the next one sends, in the former order. */
   private void useClient() {
     Producer<byte[], byte[]> present = sendingClient.current();
@@ -165,25 +154,24 @@ final class RecordSender implements Handover.Outcomes {
     client = present;
     innocent.clear();
     lanes.clear();
-    if (present != null) {
-      underWay.forEach(this::handAll);
-    }
+    outbox.replay();
   }
 
-  private void handAll(Publication publication) {
-    int size = publication.size();
+  private void handAll(Publication<PublishedRecords> publication) {
+    PublishedRecords records = publication.content();
+    int size = records.size();
     if (size == 1) {
-      publication.untaken(1);
+      records.untaken(1);
       hand(new Handover(publication, 0, this));
       return;
     }
     List<Handover> missing = new ArrayList<>(size);
     for (int index = 0; index < size; index++) {
-      if (!publication.isConfirmed(index)) {
+      if (!records.isConfirmed(index)) {
         missing.add(new Handover(publication, index, this));
       }
     }
-    publication.untaken(missing.size());
+    records.untaken(missing.size());
     missing.forEach(this::hand);
   }
 
@@ -232,7 +220,7 @@ final class RecordSender implements Handover.Outcomes {
     if (client == null) {
       return null; // the next one gets it
     }
-    if (handover.publication().namesTopic()) {
+    if (handover.namesTopic()) {
       ProducerRecord<byte[], byte[]> record = handover.record();
       TopicDirectory.Finding finding = directory.find(record.topic(), record.partition());
       if (finding != TopicDirectory.Finding.PRESENT) {
@@ -241,10 +229,16 @@ final class RecordSender implements Handover.Outcomes {
     }
     Throwable refusal = handover.give(client);
     if (refusal == null) {
-      handover.publication().taken();
+      taken(handover.publication());
       return null;
     }
     return refused(handover, refusal);
+  }
+
+  private static void taken(Publication<PublishedRecords> publication) {
+    if (publication.content().taken() && !publication.awaitsConfirmation()) {
+      publication.confirm(Attributes.empty());
+    }
   }
 
   private TopicPartition refused(Handover handover, Throwable refusal) {
@@ -292,7 +286,7 @@ final class RecordSender implements Handover.Outcomes {
 
   private static EndpointException noTopic(Handover handover) {
     String topic = handover.record().topic();
-    return handover.publication().namesTopic()
+    return handover.namesTopic()
         ? EndpointException.ofMessage(
             ErrorCode.TOPIC_UNKNOWN,
             "there is no topic '%s', which the message names in %s, and the brokers did not make it"
@@ -313,10 +307,13 @@ final class RecordSender implements Handover.Outcomes {
 
   @Override
   public void confirmed(Handover handover, RecordMetadata metadata) {
-    handover.publication().confirm(handover.index(), metadata);
+    PublishedRecords records = handover.publication().content();
+    if (records.confirm(handover.index(), metadata)) {
+      handover.publication().confirm(records.places());
+    }
     sendingClient.works(handover.client());
     if (waiting) {
-      onChange.run(); // there may be memory again
+      outbox.signal(); // there may be memory again
     }
   }
 
@@ -324,30 +321,30 @@ final class RecordSender implements Handover.Outcomes {
   public void failed(Handover handover, Exception failure) {
     if (KafkaErrors.isFatal(failure)) {
       sendingClient.broken(handover.client(), failure);
-      onChange.run();
+      outbox.signal();
     } else if (KafkaErrors.isOfAnotherRecord(failure)) {
       innocent.add(handover);
-      onChange.run();
+      outbox.signal();
     } else {
       handover.publication().reject(error(handover, failure));
       if (!(failure instanceof RetriableException)) {
         sendingClient.works(handover.client()); // a broker that refuses one has been asked
       }
       if (waiting) {
-        onChange.run();
+        outbox.signal();
       }
     }
   }
 
   private EndpointException error(Handover handover, Throwable failure) {
     if (failure instanceof TimeoutException) {
-      return overdue(hindrance.get());
+      return overdue();
     }
     boolean late = handover.publication().ageNanos() >= timeout.toNanos();
     if (late && failure instanceof RetriableException) {
       return overdue(hindrance.get().or(() -> Optional.ofNullable(failure.getMessage())));
     }
-    if (failure instanceof InvalidTopicException && handover.publication().namesTopic()) {
+    if (failure instanceof InvalidTopicException && handover.namesTopic()) {
       return EndpointException.ofMessage(
           ErrorCode.TOPIC_UNKNOWN,
           "the brokers take no messages for topic '%s', which the message names in %s"
@@ -355,6 +352,11 @@ final class RecordSender implements Handover.Outcomes {
           failure);
     }
     return KafkaErrors.of(failure);
+  }
+
+  /** Why a publication that is older than the timeout has no outcome. */
+  EndpointException overdue() {
+    return overdue(hindrance.get());
   }
 
   private EndpointException overdue(Optional<String> why) {

@@ -3,11 +3,13 @@ package io.sluice.endpoint.mock.internal;
 
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.Message;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.publishing.DiscardedMessages;
+import io.sluice.endpoint.support.publishing.Publication;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,13 +113,13 @@ final class Broker {
     Place place = place(echo);
     if (place == Place.NOWHERE) {
       reject(List.of(echo));
-    } else if (place == Place.KEPT || !echo.publication().awaitsConfirmation()) {
-      echo.publication().confirm();
+    } else if (place == Place.KEPT || !echo.awaitsConfirmation()) {
+      echo.confirm();
     }
   }
 
   /** Takes back a message that was given up; a consumer that has it already keeps it. */
-  synchronized void withdraw(Publication publication) {
+  synchronized void withdraw(Publication<Message> publication) {
     backlog.remove(publication);
     queues.all().forEach(queue -> queue.withdraw(publication));
   }
@@ -230,7 +232,7 @@ final class Broker {
 
   private Place keep(Echo echo) {
     boolean room = !backlog.isFull();
-    if (room || echo.publication().awaitsConfirmation()) {
+    if (room || echo.awaitsConfirmation()) {
       backlog.add(echo);
     } else {
       meter.dropped();
@@ -241,7 +243,7 @@ final class Broker {
   private void give(Echo echo, List<ClientQueue> present) {
     echo.owedBy(present.size());
     for (ClientQueue queue : present) {
-      if (queue.isFull() && !echo.publication().awaitsConfirmation()) {
+      if (queue.isFull() && !echo.awaitsConfirmation()) {
         meter.dropped();
       } else {
         queue.add(echo);
@@ -266,17 +268,17 @@ final class Broker {
         }
       }
     }
-    safe.forEach(echo -> echo.publication().confirm());
+    safe.forEach(echo -> echo.confirm());
   }
 
   private void reject(List<Echo> unheard) {
-    long confirmed = unheard.stream().filter(echo -> echo.publication().isDone()).count();
+    long confirmed = unheard.stream().filter(echo -> echo.isDone()).count();
     if (confirmed > 0) {
       LOG.warn(
           "Endpoint '{}' stops with {} echoed messages that no consumer has taken",
           endpoint,
           confirmed);
     }
-    unheard.forEach(echo -> echo.publication().reject(Refusals.stopped(endpoint)));
+    unheard.forEach(echo -> echo.reject(Refusals.stopped(endpoint)));
   }
 }

@@ -4,6 +4,7 @@ package io.sluice.endpoint.mock.internal;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageIdFormat;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.publishing.Publication;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -112,10 +113,9 @@ final class ClientQueue {
   }
 
   /** Takes out what was published, unless it is with a consumer. */
-  synchronized void withdraw(Publication publication) {
+  synchronized void withdraw(Publication<Message> publication) {
     echoes.remove(publication);
-    returned.removeIf(
-        message -> message.echo() != null && message.echo().publication() == publication);
+    returned.removeIf(message -> message.echo() != null && message.echo().isOf(publication));
   }
 
   /**

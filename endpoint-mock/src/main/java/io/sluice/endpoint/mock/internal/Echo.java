@@ -1,8 +1,11 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
+import io.sluice.endpoint.Attributes;
+import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.support.message.MessageSize;
+import io.sluice.endpoint.support.publishing.Publication;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Echo {
 
-  private final Publication publication;
+  private final Publication<Message> publication;
+  private final Attributes receipt;
   private final int bytes;
   private final Executor executor;
   private final AtomicInteger owed = new AtomicInteger();
@@ -20,11 +24,13 @@ final class Echo {
   /**
    * An echo.
    *
+   * @param receipt what the receipt tells
    * @param executor where the publication is confirmed: who settles must not run what waits for
    *     that
    */
-  Echo(Publication publication, Executor executor) {
+  Echo(Publication<Message> publication, Attributes receipt, Executor executor) {
     this.publication = publication;
+    this.receipt = receipt;
     this.bytes = MessageSize.of(publication.message());
     this.executor = executor;
   }
@@ -38,8 +44,27 @@ final class Echo {
     return bytes;
   }
 
-  Publication publication() {
-    return publication;
+  /** Whether the publisher waits until consumers have settled the message. */
+  boolean awaitsConfirmation() {
+    return publication.awaitsConfirmation();
+  }
+
+  /** Whether the publisher has its receipt. */
+  boolean isDone() {
+    return publication.isDone();
+  }
+
+  /** Whether this is the echo of a publication. */
+  boolean isOf(Publication<Message> other) {
+    return publication == other;
+  }
+
+  void confirm() {
+    publication.confirm(receipt);
+  }
+
+  void reject(EndpointException error) {
+    publication.reject(error);
   }
 
   /** Says how many queues get the echo; before the first of them does. */
@@ -50,7 +75,7 @@ final class Echo {
   /** One queue has settled the echo. */
   void settled() {
     if (owed.decrementAndGet() == 0 && !publication.isDone()) {
-      executor.execute(publication::confirm);
+      executor.execute(this::confirm);
     }
   }
 }

@@ -1,6 +1,8 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
+import io.sluice.endpoint.Message;
+import io.sluice.endpoint.support.publishing.Publication;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -48,10 +50,10 @@ final class EchoBuffer {
   }
 
   /** Takes out what was published, wherever it is. */
-  void remove(Publication publication) {
+  void remove(Publication<Message> publication) {
     for (Iterator<Echo> each = echoes.iterator(); each.hasNext(); ) {
       Echo echo = each.next();
-      if (echo.publication() == publication) {
+      if (echo.isOf(publication)) {
         each.remove();
         bytes -= echo.bytes();
       }

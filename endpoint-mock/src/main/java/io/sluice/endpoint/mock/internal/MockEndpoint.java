@@ -122,7 +122,7 @@ final class MockEndpoint extends BaseMessageEndpoint
   @Override
   public void failed(EndpointException error) {
     broker.fail(error);
-    publisher.fail(error);
+    publisher.close(error);
     proxy.fail(error);
   }
 
@@ -143,21 +143,21 @@ final class MockEndpoint extends BaseMessageEndpoint
   @Override
   protected CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
     broker.drain();
-    return Drain.await(this::isDrained, drain, workers()).thenRun(this::release);
+    return Drain.await(this::isDrained, drain, workers()).thenCompose(done -> release());
   }
 
   private boolean isDrained() {
     return broker.isDrained() && publisher.isDrained() && proxy.isDrained();
   }
 
-  private void release() {
+  private CompletionStage<Void> release() {
     if (watch != null) {
       watch.close();
     }
     connection.close();
     broker.close();
-    publisher.fail(Refusals.stopped(name()));
     proxy.fail(Refusals.stopped(name()));
+    return publisher.close(Refusals.stopped(name()));
   }
 
   private EndpointException exchangeRefusal() {

@@ -1,46 +1,37 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
+import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
-import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.support.concurrent.SerialTask;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
-import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.publishing.MessageSender;
+import io.sluice.endpoint.support.publishing.Outbox;
+import io.sluice.endpoint.support.publishing.Publication;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * Sends messages to the backend that is not there. While the connection is down they wait, and go
  * out in order when it is up.
- *
- * <p>Whoever sends puts a message into the outbox; one task takes them out, one after the other.
- * The outbox needs no bound: who sends has a window of those not done.
  */
-final class MockPublisher {
-
-  private static final int MAX_MESSAGES_A_SLICE = 256;
+final class MockPublisher implements Outbox.Transport<Message> {
 
   private final Duration latency;
   private final boolean echo;
   private final MockConnection connection;
   private final Broker broker;
   private final SharedWorkers workers;
-  private final EndpointMeter meter;
-  private final Supplier<EndpointException> refusal;
-  private final Queue<Publication> outbox = new ConcurrentLinkedQueue<>();
-  private final PendingPublications pending;
-  private final SerialTask sending;
+  private final Outbox<Message> outbox;
 
-  private Publication awaited;
+  /** The publication that is reported to be due; as the number, owned by the outbox's task. */
+  private Publication<Message> awaited;
+
   private long index;
 
   /**
@@ -61,72 +52,57 @@ final class MockPublisher {
     this.connection = connection;
     this.broker = broker;
     this.workers = workers;
-    this.meter = meter;
-    this.refusal = refusal;
-    this.pending = new PendingPublications(settings.producer().timeout(), workers, this::expire);
-    this.sending =
-        new SerialTask(
-            workers, this::sendSlice, () -> pending.rejectAll(Refusals.stopped(endpoint)));
+    this.outbox =
+        new Outbox<>(
+            endpoint, workers, workers, settings.producer().timeout(), meter, refusal, this);
   }
 
   /** A sender whose messages count as confirmed when that QoS says so. */
   MessageSender sender(Qos qos) {
-    boolean awaitsConfirmation = qos == Qos.AUTO || qos == Qos.AT_LEAST_ONCE;
-    return message -> send(message, awaitsConfirmation);
+    return outbox.sender(qos, Function.identity());
   }
 
   /** Begins to send. */
   void open() {
-    sending.start();
+    outbox.open();
   }
 
   /** The connection is up. */
   void connected() {
-    sending.signal();
+    outbox.signal();
   }
 
   /** Whether every message has its receipt. */
   boolean isDrained() {
-    return pending.isEmpty();
+    return outbox.isDrained();
   }
 
-  /** Rejects whatever has no receipt yet. Nothing more is sent, as the refusal tells. */
-  void fail(EndpointException error) {
-    pending.rejectAll(error);
+  /**
+   * Rejects everything that has no receipt yet. Nothing more is sent, as the refusal tells.
+   *
+   * @return completes when what was there has its receipt
+   */
+  CompletionStage<Void> close(EndpointException error) {
+    return outbox.close(error);
   }
 
-  private CompletionStage<Receipt> send(Message message, boolean awaitsConfirmation) {
-    EndpointException refused = refusal.get();
-    if (refused != null) {
-      meter.failed();
-      return CompletableFuture.completedFuture(Receipt.rejected(message, refused));
+  @Override
+  public boolean handOver(Publication<Message> next) {
+    if (!connection.isUp() || !isDue(next)) {
+      return false;
     }
-    Publication publication = new Publication(message, awaitsConfirmation, meter, pending::remove);
-    pending.add(publication);
-    outbox.add(publication);
-    sending.signal();
-    EndpointException late = refusal.get();
-    if (late != null) {
-      publication.reject(late); // who rejected all may not have seen it
-    }
-    return publication.receipt();
-  }
-
-  private boolean sendSlice() {
-    for (int sent = 0; sent < MAX_MESSAGES_A_SLICE; sent++) {
-      Publication next = outbox.peek();
-      if (next == null || !connection.isUp() || !isDue(next)) {
-        return false;
-      }
-      outbox.poll();
-      if (!next.isDone()) {
-        take(next);
-      }
-    }
+    take(next);
     return true;
   }
 
-  private boolean isDue(Publication next) {
+  @Override
+  public EndpointException overdue(Publication<Message> publication) {
+    broker.withdraw(publication);
+    return EndpointException.retryable(
+        ErrorCode.TIMEOUT, "the message was not confirmed within producer.timeout");
+  }
+
+  private boolean isDue(Publication<Message> next) {
     if (latency.isZero()) {
       return true;
     }
@@ -136,27 +112,22 @@ final class MockPublisher {
     }
     if (awaited != next) {
       awaited = next;
-      workers.after(rest, sending::signal);
+      workers.after(rest, outbox::signal);
     }
     return false;
   }
 
-  private void take(Publication publication) {
-    publication.number(index++);
-    if (connection.faults().rejectsPublish(publication.index())) {
+  private void take(Publication<Message> publication) {
+    long taken = index++;
+    Attributes receipt = Attributes.of(MessageSequence.INDEX_ATTRIBUTE, taken);
+    if (connection.faults().rejectsPublish(taken)) {
       publication.reject(
           new EndpointException(
               ErrorCode.REJECTED, "rejected on purpose: faults.publishErrorRate"));
     } else if (echo) {
-      broker.publish(new Echo(publication, workers));
+      broker.publish(new Echo(publication, receipt, workers));
     } else {
-      publication.confirm();
+      publication.confirm(receipt);
     }
-  }
-
-  private void expire(Publication publication) {
-    broker.withdraw(publication);
-    publication.reject(
-        EndpointException.retryable(ErrorCode.TIMEOUT, "not confirmed within producer.timeout"));
   }
 }
