@@ -17,8 +17,10 @@ import java.util.UUID;
  * @param configured whether the configuration names the instance; then it keeps its place also when
  *     the endpoint is stopped for good
  * @param protocol of the group: {@code classic}, or {@code consumer} (KIP-848)
+ * @param number tells apart the consumers of an endpoint in a group that consume the same
  */
-record GroupMember(String id, Optional<String> instanceId, boolean configured, String protocol) {
+record GroupMember(
+    String id, Optional<String> instanceId, boolean configured, String protocol, int number) {
 
   static final String CLASSIC = "classic";
 
@@ -34,7 +36,7 @@ record GroupMember(String id, Optional<String> instanceId, boolean configured, S
    * @param number tells apart the consumers of the instance that consume the same
    */
   static GroupMember configured(String id, String protocol, String instance, int number) {
-    return new GroupMember(id, Optional.of(instance + "-" + number), true, protocol);
+    return new GroupMember(id, Optional.of(instance + "-" + number), true, protocol, number);
   }
 
   /**
@@ -48,12 +50,13 @@ record GroupMember(String id, Optional<String> instanceId, boolean configured, S
       String id, String protocol, String endpoint, String subscription, int number) {
     String seed = PROCESS + "|" + endpoint + "|" + subscription;
     UUID member = UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8));
-    return new GroupMember(id, Optional.of("sluice-" + member + "-" + number), false, protocol);
+    return new GroupMember(
+        id, Optional.of("sluice-" + member + "-" + number), false, protocol, number);
   }
 
   /** A member whose place no other can take. */
   GroupMember dynamic() {
-    return new GroupMember(id, Optional.empty(), false, protocol);
+    return new GroupMember(id, Optional.empty(), false, protocol, number);
   }
 
   /** Whether the members assign the partitions, and not the broker. */

@@ -5,6 +5,7 @@ import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import io.sluice.endpoint.support.delivery.ConsumerRegistry;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
@@ -12,7 +13,6 @@ import io.sluice.endpoint.support.lifecycle.Refusals;
 import io.sluice.endpoint.support.publishing.DiscardedMessages;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,27 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumers of one endpoint, each a member of its group. One that has cancelled and waits for
- * settlements holds partitions that others could have: it goes at once when its group gets another
- * consumer here, which takes its place and begins when it has left.
- *
- * <p>Which consumers there are is guarded by this object.
+ * The consumers of one endpoint, each a member of its group: one that lingers holds partitions that
+ * others could have.
  */
 final class KafkaConsumers {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaConsumers.class);
   private static final int SHOWN_GAPS = 10;
-
-  /**
-   * What a consumer is among those of the endpoint: consumers of one group that consume the same
-   * are numbered, and have the same numbers in each generation.
-   */
-  private record Place(String group, String subscription, int number) {
-
-    boolean isAmong(String otherGroup, String otherSubscription) {
-      return group.equals(otherGroup) && subscription.equals(otherSubscription);
-    }
-  }
 
   private final String endpoint;
   private final KafkaSettings settings;
@@ -61,14 +47,10 @@ final class KafkaConsumers {
   private final TopicWatch.Topics topics;
   private final DiscardedMessages discarded;
 
-  /** Consumers that have not ended. */
-  private final Map<KafkaSubscription, Place> present = new LinkedHashMap<>();
+  private final ConsumerRegistry<KafkaSubscription> registry = new ConsumerRegistry<>();
 
-  /** The newest gaps, in words. */
+  /** The newest gaps, in words; guarded by itself. */
   private final Deque<String> gaps = new ArrayDeque<>();
-
-  /** Why there can be no more consumers; null while there can. */
-  private EndpointException refusal;
 
   KafkaConsumers(
       String endpoint,
@@ -102,24 +84,15 @@ final class KafkaConsumers {
         request.resumeAfter().map(KafkaPosition::after).orElse(Map.of());
     checkTopics(resume, consumer);
     String group = consumer.groupId().or(request::clientId).orElse(endpoint);
-    KafkaSubscription opened;
-    List<KafkaSubscription> leaving;
-    synchronized (this) {
-      if (refusal != null) {
-        throw refusal;
-      }
-      Set<KafkaSubscription> lingering = lingering(); // once: others join them meanwhile
-      leaving = lingering.stream().filter(each -> each.group().id().equals(group)).toList();
-      Place place = freePlace(group, consumer.subscription(), lingering);
-      opened =
-          consumer(
-              member(place, consumer), request, consumer, new ResumePosition(resume), subscription);
-      present.put(opened, place);
-    }
-    opened.ended().thenRun(() -> forget(opened));
-    leaving.forEach(KafkaSubscription::release);
-    allEnded(leaving).thenRun(opened::open);
-    return opened;
+    return registry.open(
+        group,
+        peers ->
+            consumer(
+                member(group, freeNumber(peers, consumer.subscription()), consumer),
+                request,
+                consumer,
+                new ResumePosition(resume),
+                subscription));
   }
 
   /**
@@ -129,53 +102,38 @@ final class KafkaConsumers {
    * @return completes when all consumers have ended
    */
   CompletableFuture<Void> stop(Duration drain, boolean successor) {
-    List<KafkaSubscription> all;
-    synchronized (this) {
-      refusal = Refusals.stopped(endpoint);
-      all = List.copyOf(present.keySet());
-    }
-    all.forEach(each -> each.stop(drain, successor));
-    return allEnded(all);
+    return registry.stop(drain, successor, Refusals.stopped(endpoint));
   }
 
   /** Ends all subscriptions with an error. */
   void fail(EndpointException error) {
-    List<KafkaSubscription> all;
-    synchronized (this) {
-      refusal = error;
-      all = List.copyOf(present.keySet());
-    }
-    all.forEach(each -> each.fail(error));
+    registry.fail(error);
   }
 
   long unsettled() {
-    return all().stream().mapToLong(KafkaSubscription::unsettled).sum();
+    return registry.unsettled();
   }
 
   /** How many messages wait; negative if that is not known of any consumer. */
   long lag() {
-    return all().stream()
-        .mapToLong(KafkaSubscription::lag)
-        .filter(lag -> lag >= 0)
-        .reduce(Long::sum)
-        .orElse(-1);
+    return registry.lag();
   }
 
   /** What an operator should look at. */
   Stream<String> troubles() {
-    return all().stream().flatMap(KafkaSubscription::troubles);
+    return registry.all().stream().flatMap(KafkaSubscription::troubles);
   }
 
   /** The topics that consumers name or have partitions of. */
   Set<String> topics() {
-    return all().stream()
+    return registry.all().stream()
         .flatMap(each -> Stream.concat(each.namedTopics().stream(), each.assignedTopics().stream()))
         .collect(Collectors.toSet());
   }
 
   /** The topics that consumers name. */
   Set<String> namedTopics() {
-    return all().stream()
+    return registry.all().stream()
         .filter(each -> !each.isLingering())
         .flatMap(each -> each.namedTopics().stream())
         .collect(Collectors.toSet());
@@ -183,7 +141,7 @@ final class KafkaConsumers {
 
   /** The patterns that match no topic, in words. */
   List<String> patternsWithoutTopic() {
-    return all().stream()
+    return registry.all().stream()
         .filter(KafkaSubscription::matchesNothing)
         .map(each -> each.settings().subscription())
         .distinct()
@@ -197,14 +155,14 @@ final class KafkaConsumers {
    * @param asked when, in {@link System#nanoTime}
    */
   void topicsSeen(Map<String, Uuid> ids, long asked) {
-    all().forEach(each -> each.topicsSeen(ids, asked));
+    registry.all().forEach(each -> each.topicsSeen(ids, asked));
   }
 
   /** The facts of the status. */
   Map<String, Object> details() {
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("consumers", all().stream().map(KafkaSubscription::details).toList());
-    synchronized (this) {
+    details.put("consumers", registry.all().stream().map(KafkaSubscription::details).toList());
+    synchronized (gaps) {
       details.put("gaps", List.copyOf(gaps));
     }
     return details;
@@ -212,26 +170,13 @@ final class KafkaConsumers {
 
   private void skipped(Gap gap) {
     LOG.warn("Endpoint '{}': {}", endpoint, gap);
-    synchronized (this) {
+    synchronized (gaps) {
       if (gaps.size() == SHOWN_GAPS) {
         gaps.removeFirst();
       }
       gaps.addLast(gap.toString());
     }
     lifecycle.error(new EndpointException(ErrorCode.RESUME_POSITION_UNKNOWN, gap.toString()));
-  }
-
-  private synchronized List<KafkaSubscription> all() {
-    return new ArrayList<>(present.keySet());
-  }
-
-  private synchronized void forget(KafkaSubscription consumer) {
-    present.remove(consumer);
-  }
-
-  private static CompletableFuture<Void> allEnded(List<KafkaSubscription> consumers) {
-    return CompletableFuture.allOf(
-        consumers.stream().map(KafkaSubscription::ended).toArray(CompletableFuture<?>[]::new));
   }
 
   private KafkaSubscription consumer(
@@ -262,24 +207,17 @@ final class KafkaConsumers {
                 self));
   }
 
-  private GroupMember member(Place place, KafkaSettings.Consumer consumer) {
+  private GroupMember member(String group, int number, KafkaSettings.Consumer consumer) {
     return consumer
         .groupInstanceId()
         .map(
             instance ->
                 GroupMember.configured(
-                    place.group(),
-                    consumer.groupProtocol(),
-                    instance + distinction(consumer),
-                    place.number()))
+                    group, consumer.groupProtocol(), instance + distinction(consumer), number))
         .orElseGet(
             () ->
                 GroupMember.of(
-                    place.group(),
-                    consumer.groupProtocol(),
-                    endpoint,
-                    place.subscription(),
-                    place.number()));
+                    group, consumer.groupProtocol(), endpoint, consumer.subscription(), number));
   }
 
   /** A member with another subscription is another one, and needs another name. */
@@ -289,23 +227,17 @@ final class KafkaConsumers {
         : "-" + consumer.subscriptionTag();
   }
 
-  /** The first place that is free, or will be when the consumer that has cancelled has left. */
-  private Place freePlace(String group, String subscription, Set<KafkaSubscription> lingering) {
+  /**
+   * The first number that is free among consumers of one group that consume the same, so that they
+   * have the same numbers in each generation.
+   */
+  private static int freeNumber(List<KafkaSubscription> peers, String subscription) {
     Set<Integer> taken =
-        present.entrySet().stream()
-            .filter(each -> each.getValue().isAmong(group, subscription))
-            .filter(each -> !lingering.contains(each.getKey()))
-            .map(each -> each.getValue().number())
+        peers.stream()
+            .filter(each -> each.settings().subscription().equals(subscription))
+            .map(each -> each.group().number())
             .collect(Collectors.toSet());
-    int number =
-        IntStream.iterate(0, i -> i + 1).filter(i -> !taken.contains(i)).findFirst().orElse(0);
-    return new Place(group, subscription, number);
-  }
-
-  private Set<KafkaSubscription> lingering() {
-    return present.keySet().stream()
-        .filter(KafkaSubscription::isLingering)
-        .collect(Collectors.toSet());
+    return IntStream.iterate(0, i -> i + 1).filter(i -> !taken.contains(i)).findFirst().orElse(0);
   }
 
   private static void checkTopics(

@@ -4,6 +4,7 @@ package io.sluice.endpoint.kafka.internal;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.support.delivery.ConsumerRegistry;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
@@ -35,7 +36,9 @@ import org.apache.kafka.common.Uuid;
  * #assign} and {@link #unassign} to the poller's; the others may be called by any.
  */
 final class KafkaSubscription
-    implements DeliverySource, DeliveryLane.Listener<ConsumerRecord<byte[], byte[]>> {
+    implements DeliverySource,
+        ConsumerRegistry.Member,
+        DeliveryLane.Listener<ConsumerRecord<byte[], byte[]>> {
 
   /** A status is for people to read. */
   private static final int SHOWN_PARTITIONS = 100;
@@ -92,7 +95,8 @@ final class KafkaSubscription
   }
 
   /** Begins to poll. */
-  void open() {
+  @Override
+  public void open() {
     poller.start();
   }
 
@@ -140,32 +144,30 @@ final class KafkaSubscription
   }
 
   /** Completes when it has left its group and all its resources are released. */
-  CompletableFuture<Void> ended() {
+  @Override
+  public CompletableFuture<Void> ended() {
     return poller.ended();
   }
 
-  /**
-   * Takes in nothing more, completes the subscription, gives what is unsettled some time, and ends.
-   *
-   * @param successor whether another is expected to take its place in the group
-   */
-  void stop(Duration drain, boolean successor) {
+  @Override
+  public void stop(Duration drain, boolean successor) {
     boolean open = !subscription.isClosed(); // nobody takes the place of one that was cancelled
     poller.stop(drain, open && (successor || group.configured()));
     subscription.complete();
   }
 
-  /** Whether its subscription is over, and it only waits for settlements. */
-  boolean isLingering() {
+  @Override
+  public boolean isLingering() {
     return subscription.isClosed();
   }
 
-  /** Ends it without waiting for settlements any more. */
-  void release() {
+  @Override
+  public void release() {
     poller.stop(Duration.ZERO, false);
   }
 
-  void fail(EndpointException error) {
+  @Override
+  public void fail(EndpointException error) {
     subscription.fail(error);
   }
 
@@ -174,12 +176,14 @@ final class KafkaSubscription
     return closed;
   }
 
-  int unsettled() {
+  @Override
+  public long unsettled() {
     return budget.count();
   }
 
   /** How many messages wait at the broker and here; negative if that is not known. */
-  long lag() {
+  @Override
+  public long lag() {
     return poller.lag();
   }
 

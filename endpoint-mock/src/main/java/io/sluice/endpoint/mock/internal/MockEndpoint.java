@@ -19,6 +19,7 @@ import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.endpoint.BaseMessageEndpoint;
 import io.sluice.endpoint.support.endpoint.RequestOverrides;
+import io.sluice.endpoint.support.exchange.ExchangeRegistry;
 import io.sluice.endpoint.support.lifecycle.Drain;
 import io.sluice.endpoint.support.lifecycle.ReconnectLoop;
 import io.sluice.endpoint.support.lifecycle.Refusals;
@@ -45,7 +46,7 @@ final class MockEndpoint extends BaseMessageEndpoint
   private final MockConnection connection;
   private final Broker broker;
   private final MockPublisher publisher;
-  private final MockProxy proxy;
+  private final ExchangeRegistry exchanges;
   private final MessageSender single;
 
   private volatile TroubleWatch watch;
@@ -80,7 +81,11 @@ final class MockEndpoint extends BaseMessageEndpoint
     publisher =
         new MockPublisher(
             name, settings, connection, broker, workers, meter(), lifecycle()::refusal);
-    proxy = new MockProxy(settings, workers, meter(), this::exchangeRefusal);
+    exchanges =
+        new ExchangeRegistry(
+            (request, onEnd) -> new SimulatedExchange(request, settings, workers, meter(), onEnd),
+            meter(),
+            this::exchangeRefusal);
     single = single(publisher.sender(Qos.AUTO));
     meter().unsettledFrom(broker::unsettled);
     meter().lagFrom(broker::lag);
@@ -105,7 +110,7 @@ final class MockEndpoint extends BaseMessageEndpoint
 
   @Override
   public CompletionStage<ProxyResponse> exchange(ProxyRequest request) {
-    return proxy.exchange(Objects.requireNonNull(request, "request"));
+    return exchanges.exchange(Objects.requireNonNull(request, "request"));
   }
 
   @Override
@@ -123,7 +128,7 @@ final class MockEndpoint extends BaseMessageEndpoint
   public void failed(EndpointException error) {
     broker.fail(error);
     publisher.close(error);
-    proxy.fail(error);
+    exchanges.fail(error);
   }
 
   @Override
@@ -147,7 +152,7 @@ final class MockEndpoint extends BaseMessageEndpoint
   }
 
   private boolean isDrained() {
-    return broker.isDrained() && publisher.isDrained() && proxy.isDrained();
+    return broker.isDrained() && publisher.isDrained() && exchanges.isDrained();
   }
 
   private CompletionStage<Void> release() {
@@ -156,7 +161,7 @@ final class MockEndpoint extends BaseMessageEndpoint
     }
     connection.close();
     broker.close();
-    proxy.fail(Refusals.stopped(name()));
+    exchanges.fail(Refusals.stopped(name()));
     return publisher.close(Refusals.stopped(name()));
   }
 

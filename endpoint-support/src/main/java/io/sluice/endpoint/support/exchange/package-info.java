@@ -1,5 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 /**
- * Bodies of exchanges, as publishers of buffers. Uses no other package of this library.
+ * The exchanges under way at an endpoint, and their bodies as publishers of buffers.
+ *
+ * <p>May depend on {@code lifecycle}, to count. Knows nothing of a protocol.
  */
 package io.sluice.endpoint.support.exchange;

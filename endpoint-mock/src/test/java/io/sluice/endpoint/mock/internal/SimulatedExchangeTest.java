@@ -22,7 +22,7 @@ import java.util.concurrent.SubmissionPublisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class ExchangeTest {
+class SimulatedExchangeTest {
 
   @RegisterExtension private final MockFixture mock = new MockFixture();
 

@@ -10,6 +10,7 @@ import io.sluice.endpoint.support.concurrent.Failure;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.exchange.BoundedBody;
 import io.sluice.endpoint.support.exchange.BytesBody;
+import io.sluice.endpoint.support.exchange.ExchangeRegistry;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,13 +18,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
- * One exchange: reads the request's body, waits for the latency and answers; or hands the body back
- * as it comes. Ends once, by whichever thread is first.
+ * One exchange, answered as a typical HTTP server does: reads the request's body, waits for the
+ * latency and answers; or hands the body back as it comes. Ends once, by whichever thread is first.
  */
-final class Exchange {
+final class SimulatedExchange implements ExchangeRegistry.Exchange {
 
   private static final int CONTENT_TOO_LARGE = 413;
   private static final int NO_CONTENT = 204;
@@ -34,7 +34,7 @@ final class Exchange {
   private final boolean echo;
   private final SharedWorkers workers;
   private final EndpointMeter meter;
-  private final Consumer<Exchange> onEnd;
+  private final Runnable onEnd;
   private final BoundedBody body;
   private final CompletableFuture<ProxyResponse> response = new CompletableFuture<>();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -44,12 +44,12 @@ final class Exchange {
    *
    * @param onEnd called once
    */
-  Exchange(
+  SimulatedExchange(
       ProxyRequest request,
       MockSettings settings,
       SharedWorkers workers,
       EndpointMeter meter,
-      Consumer<Exchange> onEnd) {
+      Runnable onEnd) {
     this.request = request;
     this.settings = settings.http();
     this.echo = settings.echo();
@@ -59,7 +59,8 @@ final class Exchange {
     this.body = new BoundedBody(request.body(), this.settings.maxRequestBody(), this::bodyEnded);
   }
 
-  CompletionStage<ProxyResponse> begin() {
+  @Override
+  public CompletionStage<ProxyResponse> begin() {
     meter.exchangeBegun();
     request
         .aborted()
@@ -73,11 +74,11 @@ final class Exchange {
     return response;
   }
 
-  /** Ends the exchange with an error, in the body if the response has begun. */
-  void fail(EndpointException error) {
+  @Override
+  public void fail(EndpointException error) {
     if (ended.compareAndSet(false, true)) {
       meter.exchangeFailed();
-      onEnd.accept(this);
+      onEnd.run();
       body.fail(error);
       response.completeExceptionally(error);
     }
@@ -156,7 +157,7 @@ final class Exchange {
     boolean first = ended.compareAndSet(false, true);
     if (first) {
       meter.exchangeCompleted();
-      onEnd.accept(this);
+      onEnd.run();
     }
     return first;
   }
