@@ -73,6 +73,9 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
 
   private final ReconnectLoop loop;
 
+  /** The last one; set by the connection's thread. */
+  private volatile ReconnectLoop.Attempt attempt;
+
   private volatile boolean over;
   private volatile Admin admin;
 
@@ -102,7 +105,7 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
     this.closers = threads.forPurpose("connection-end");
     this.loop =
         new ReconnectLoop(
-            () -> onThread(this::connect),
+            attempt -> onThread(() -> connect(attempt)),
             settings.reconnect().backoff(),
             lifecycle,
             lifecycle.link("brokers"),
@@ -283,19 +286,20 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
     }
   }
 
-  private void connect() {
+  private void connect(ReconnectLoop.Attempt begun) {
+    attempt = begun;
     if (over) {
-      return;
-    }
-    Optional<EndpointException> unreachable = probe.whyUnreachable();
-    if (over) {
-      return;
-    }
-    if (unreachable.isPresent()) {
-      lost(unreachable.get());
       return;
     }
     try {
+      Optional<EndpointException> unreachable = probe.whyUnreachable();
+      if (over) {
+        return;
+      }
+      if (unreachable.isPresent()) {
+        lost(unreachable.get());
+        return;
+      }
       makeClient();
       look();
     } catch (RuntimeException | LinkageError e) {
@@ -348,7 +352,7 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
       return;
     }
     if (failure == null) {
-      loop.connected();
+      attempt.connected();
       lookLater();
     } else {
       lost(KafkaErrors.of(failure));
@@ -358,7 +362,7 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
   private void lost(EndpointException failure) {
     EndpointException error = explain(failure);
     if (!over) {
-      loop.lost(error);
+      attempt.lost(error);
     }
   }
 

@@ -97,6 +97,11 @@ final class KafkaLane implements Lane {
   }
 
   @Override
+  public void closed() {
+    lane.closed();
+  }
+
+  @Override
   public boolean isBetweenBatches() {
     return lane.isBetweenBatches();
   }

@@ -114,6 +114,7 @@ final class KafkaSubscription
   @Override
   public void closed() {
     closed = true;
+    lanes.closed();
     poller.subscriptionClosed();
   }
 

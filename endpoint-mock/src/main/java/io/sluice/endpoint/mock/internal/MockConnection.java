@@ -24,6 +24,9 @@ final class MockConnection {
   private final SharedWorkers workers;
   private final ReconnectLoop loop;
 
+  /** The connection that is up, or was last. */
+  private volatile ReconnectLoop.Attempt present;
+
   MockConnection(
       MockSettings settings,
       SharedWorkers workers,
@@ -68,7 +71,7 @@ final class MockConnection {
   void delivered() {
     switch (faults.afterDelivery()) {
       case DISCONNECT ->
-          loop.lost(
+          present.lost(
               EndpointException.retryable(
                   ErrorCode.CONNECTION_LOST, "disconnected on purpose: faults.disconnectEvery"));
       case FAIL -> loop.fail(new EndpointException(FAULT, "failed on purpose: faults.failAfter"));
@@ -83,11 +86,16 @@ final class MockConnection {
     loop.close();
   }
 
-  private void connect() {
+  private void connect(ReconnectLoop.Attempt attempt) {
     if (latency.isZero()) {
-      loop.connected();
+      connected(attempt);
     } else {
-      workers.after(latency, loop::connected);
+      workers.after(latency, () -> connected(attempt));
     }
+  }
+
+  private void connected(ReconnectLoop.Attempt attempt) {
+    present = attempt; // first: deliveries begin with the report
+    attempt.connected();
   }
 }

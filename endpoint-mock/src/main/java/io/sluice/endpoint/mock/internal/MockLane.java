@@ -209,8 +209,8 @@ final class MockLane implements DeliveryLane.Listener<MockLane.Tagged> {
   }
 
   @Override
-  public void acked(TrackedDelivery<Tagged> delivery) {
-    forget(delivery);
+  public boolean acked(TrackedDelivery<Tagged> delivery) {
+    return forget(delivery);
   }
 
   @Override
@@ -223,12 +223,14 @@ final class MockLane implements DeliveryLane.Listener<MockLane.Tagged> {
         });
   }
 
-  private void forget(TrackedDelivery<Tagged> delivery) {
+  /** Whether it was still to be settled. */
+  private boolean forget(TrackedDelivery<Tagged> delivery) {
     QueuedMessage settled = unsettled.remove(delivery.handle().tag());
     if (settled != null) {
       settled.settled();
     }
     listener.settled();
+    return settled != null;
   }
 
   /** With the count of deliveries that the nacked one has. */

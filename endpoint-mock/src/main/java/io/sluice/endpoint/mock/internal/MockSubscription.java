@@ -30,6 +30,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
   private volatile MockLane lane;
   private volatile boolean lost;
   private volatile boolean over;
+  private volatile boolean fetching;
 
   MockSubscription(
       Qos qos,
@@ -117,7 +118,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
 
   /** Whether it has something that may have to be delivered again. */
   boolean isHolding() {
-    return lane.isHolding();
+    return fetching || lane.isHolding();
   }
 
   /** A message that has been unsettled for too long. */
@@ -158,6 +159,15 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
   }
 
   private void takeFromQueue() {
+    fetching = true; // what is neither in the queue nor in the lane is held all the same
+    try {
+      fetch();
+    } finally {
+      fetching = false;
+    }
+  }
+
+  private void fetch() {
     QueuedMessage waiting = queue.pollWaiting();
     if (waiting != null) {
       lane.add(waiting);

@@ -6,11 +6,15 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Waits until nothing is unsettled or in flight, or until the drain time is over. */
 public final class Drain {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
 
   private final BooleanSupplier drained;
@@ -34,12 +38,21 @@ public final class Drain {
   public static CompletionStage<Void> await(
       BooleanSupplier drained, Duration drain, SharedWorkers workers) {
     Drain wait = new Drain(drained, drain);
-    if (!wait.isOver()) {
-      wait.looking = workers.every(LOOK_INTERVAL, wait::look);
-    } else {
+    if (wait.isOver()) {
       wait.over.complete(null);
+    } else {
+      wait.lookEvery(LOOK_INTERVAL, workers);
     }
     return wait.over;
+  }
+
+  private void lookEvery(Duration interval, SharedWorkers workers) {
+    try {
+      looking = workers.every(interval, this::look);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The bundle has stopped: the drain time is over", e);
+      over.complete(null);
+    }
   }
 
   private void look() {
@@ -53,6 +66,6 @@ public final class Drain {
   }
 
   private boolean isOver() {
-    return drained.getAsBoolean() || System.nanoTime() - deadlineNanos >= 0;
+    return System.nanoTime() - deadlineNanos >= 0 || drained.getAsBoolean();
   }
 }

@@ -254,6 +254,11 @@ public final class EndpointLifecycle {
     return new Link(Objects.requireNonNull(name, "name"));
   }
 
+  /** The endpoint's name. */
+  String endpoint() {
+    return endpoint;
+  }
+
   /**
    * Given up: {@link EndpointState#FAILED}.
    *

@@ -3,6 +3,8 @@ package io.sluice.endpoint.support.lifecycle;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.concurrent.Failure;
+import io.sluice.endpoint.support.concurrent.SerialCalls;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,10 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps one connection to a backend: has it made, and made again when it is lost, after a while,
  * until the attempts are used up; and reports what becomes of it. The endpoint knows how to
- * connect, and says what came of it.
+ * connect, and says of each attempt what came of it.
  *
- * <p>Safe for use by many threads. Its state is guarded by this object; the listener is called
- * outside of it.
+ * <p>Safe for use by many threads. Its state is guarded by this object; the listener, and the
+ * endpoint's state, are told outside of it, in order.
  */
 public final class ReconnectLoop {
 
@@ -40,6 +42,42 @@ public final class ReconnectLoop {
     void failed(EndpointException error);
   }
 
+  /** Begins to connect. */
+  @FunctionalInterface
+  public interface Connector {
+
+    /**
+     * Begins an attempt, without waiting for the backend; what it throws fails the attempt.
+     *
+     * @param attempt to be told what comes of it
+     */
+    void connect(Attempt attempt);
+  }
+
+  /** One attempt, and the connection that it makes. Safe for use by many threads. */
+  public final class Attempt {
+
+    private Attempt() {}
+
+    /**
+     * The connection is up.
+     *
+     * @return false if it is not wanted any more: then it is to be closed
+     */
+    public boolean connected() {
+      return up(this);
+    }
+
+    /**
+     * The attempt has failed, or the connection broke. Without effect if it is known already.
+     *
+     * @param error {@link ErrorCode#INVALID_CONFIGURATION} ends the attempts
+     */
+    public void lost(EndpointException error) {
+      down(this, error);
+    }
+  }
+
   private enum State {
     IDLE,
     CONNECTING,
@@ -50,42 +88,44 @@ public final class ReconnectLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReconnectLoop.class);
 
-  private final Runnable connect;
+  private final Connector connector;
   private final Backoff backoff;
   private final EndpointLifecycle lifecycle;
   private final EndpointLifecycle.Link link;
   private final EndpointMeter meter;
   private final SharedWorkers workers;
   private final Listener listener;
+  private final SerialCalls reports;
 
   private volatile State state = State.IDLE;
   private volatile EndpointException hindrance;
+  private Attempt current;
   private boolean connectedBefore;
   private Future<?> next;
 
   /**
    * A connection that is not made yet.
    *
-   * @param connect begins an attempt, without waiting for the backend; what comes of it is told by
-   *     {@link #connected} or {@link #lost}
+   * @param connector not null
    * @param backoff paces the attempts; belongs to this loop
    * @param link what the connection is in the endpoint's state
    */
   public ReconnectLoop(
-      Runnable connect,
+      Connector connector,
       Backoff backoff,
       EndpointLifecycle lifecycle,
       EndpointLifecycle.Link link,
       EndpointMeter meter,
       SharedWorkers workers,
       Listener listener) {
-    this.connect = Objects.requireNonNull(connect, "connect");
+    this.connector = Objects.requireNonNull(connector, "connector");
     this.backoff = backoff;
     this.lifecycle = lifecycle;
     this.link = link;
     this.meter = meter;
     this.workers = workers;
     this.listener = listener;
+    this.reports = new SerialCalls("Endpoint '" + lifecycle.endpoint() + "'");
   }
 
   /** Begins the first attempt, on the calling thread. */
@@ -103,11 +143,10 @@ public final class ReconnectLoop {
     return Optional.ofNullable(hindrance);
   }
 
-  /** The attempt has succeeded. Without effect unless one is under way. */
-  public void connected() {
+  private boolean up(Attempt attempt) {
     synchronized (this) {
-      if (state != State.CONNECTING) {
-        return;
+      if (attempt != current || state != State.CONNECTING) {
+        return false;
       }
       state = State.UP;
       hindrance = null;
@@ -116,37 +155,35 @@ public final class ReconnectLoop {
         meter.reconnected();
       }
       connectedBefore = true;
-      link.up();
+      reports.add(link::up);
+      reports.add(listener::connected);
     }
-    listener.connected();
+    reports.make();
+    return true;
   }
 
-  /**
-   * The attempt has failed, or the connection broke. Without effect unless one of them is there.
-   *
-   * @param error {@link ErrorCode#INVALID_CONFIGURATION} ends the attempts
-   */
-  public void lost(EndpointException error) {
-    if (error.code().equals(ErrorCode.INVALID_CONFIGURATION)) {
-      fail(error);
-      return;
-    }
-    boolean wasUp;
-    Optional<Duration> delay;
+  private void down(Attempt attempt, EndpointException error) {
     synchronized (this) {
-      if (state != State.CONNECTING && state != State.UP) {
+      boolean wasUp = state == State.UP;
+      if (attempt != current || !wasUp && state != State.CONNECTING) {
         return;
       }
-      wasUp = state == State.UP;
-      state = State.WAITING;
-      hindrance = error;
-      link.down(error);
-      delay = backoff.next();
+      if (error.code().equals(ErrorCode.INVALID_CONFIGURATION)) {
+        giveUp(error);
+      } else {
+        state = State.WAITING;
+        hindrance = error;
+        reports.add(() -> link.down(error));
+        if (wasUp) {
+          reports.add(listener::lost);
+        }
+        backoff
+            .next()
+            .ifPresentOrElse(
+                delay -> reports.add(() -> attemptAfter(delay)), () -> giveUp(usedUp(error)));
+      }
     }
-    if (wasUp) {
-      listener.lost();
-    }
-    delay.ifPresentOrElse(this::attemptAfter, () -> fail(usedUp(error)));
+    reports.make();
   }
 
   /** Gives up. Without effect once closed. */
@@ -155,16 +192,25 @@ public final class ReconnectLoop {
       if (state == State.CLOSED) {
         return;
       }
-      hindrance = error;
-      end();
+      giveUp(error);
     }
-    listener.failed(error); // who stops it on hearing of the state finds everything failed
-    lifecycle.failed(error);
+    reports.make();
   }
 
-  /** Ends the attempts for good, without a report. Idempotent. */
-  public synchronized void close() {
+  private void giveUp(EndpointException error) {
+    hindrance = error;
     end();
+    reports.add(() -> listener.failed(error)); // who stops it on hearing of the state finds it so
+    reports.add(() -> lifecycle.failed(error));
+  }
+
+  /** Ends the attempts for good, without a report; there is no such link any more. Idempotent. */
+  public void close() {
+    synchronized (this) {
+      end();
+      reports.add(link::close);
+    }
+    reports.make();
   }
 
   private void end() {
@@ -175,13 +221,19 @@ public final class ReconnectLoop {
   }
 
   private void attempt(State before) {
+    Attempt begun = new Attempt();
     synchronized (this) {
       if (state != before) {
         return;
       }
       state = State.CONNECTING;
+      current = begun;
     }
-    connect.run();
+    try {
+      connector.connect(begun);
+    } catch (RuntimeException | Error e) {
+      down(begun, Failure.of(e));
+    }
   }
 
   private synchronized void attemptAfter(Duration delay) {

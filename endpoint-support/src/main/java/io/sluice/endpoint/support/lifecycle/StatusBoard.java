@@ -103,7 +103,13 @@ final class StatusBoard {
 
   /** There is no such link any more. */
   void unlink(String link) {
-    change(() -> links.remove(link), null);
+    synchronized (lock) {
+      links.remove(link);
+      if (isRunning()) {
+        enterByLinks(null);
+      }
+    }
+    announceChanges();
   }
 
   private boolean change(Runnable report, EndpointException error) {
@@ -118,7 +124,7 @@ final class StatusBoard {
 
   private boolean enterByLinks(EndpointException error) {
     String reason = links.reason();
-    if (!links.isAnyUp()) {
+    if (links.areKnown() && !links.isAnyUp()) {
       return enter(EndpointState.DOWN, reason, error);
     }
     List<String> reasons = new ArrayList<>(troubles.values());
@@ -136,11 +142,16 @@ final class StatusBoard {
       if (reason.equals(before == null ? "" : before)) {
         return;
       }
-      if (state() == EndpointState.UP || state() == EndpointState.DEGRADED) {
+      if (isRunning()) {
         enterByLinks(null);
       }
     }
     announceChanges();
+  }
+
+  private boolean isRunning() {
+    EndpointState now = state();
+    return now == EndpointState.UP || now == EndpointState.DEGRADED || now == EndpointState.DOWN;
   }
 
   /** Announces what has changed. Not to be called with a lock: it may call listeners. */
@@ -240,13 +251,21 @@ final class StatusBoard {
 
   private boolean announce() {
     for (Change change = changes.poll(); change != null; change = changes.poll()) {
-      log(change);
-      EndpointStatus snapshot = complete(change.status());
-      for (StatusListener listener : change.listeners()) {
-        tell(listener, snapshot);
+      try {
+        announce(change);
+      } catch (RuntimeException | Error e) { // a gauge of the endpoint
+        LOG.error("Endpoint '{}': its status cannot be read", endpoint, e);
       }
     }
     return false;
+  }
+
+  private void announce(Change change) {
+    log(change);
+    EndpointStatus snapshot = complete(change.status());
+    for (StatusListener listener : change.listeners()) {
+      tell(listener, snapshot);
+    }
   }
 
   private void tell(StatusListener listener, EndpointStatus snapshot) {

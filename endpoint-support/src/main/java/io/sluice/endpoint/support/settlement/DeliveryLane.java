@@ -50,8 +50,12 @@ public final class DeliveryLane<R> implements Lane {
     /**
      * A delivery was settled, under any QoS but {@code NONE}; its place in the window is freed when
      * this returns.
+     *
+     * @return false if the ack came too late, as the message was given back already
      */
-    default void acked(TrackedDelivery<R> delivery) {}
+    default boolean acked(TrackedDelivery<R> delivery) {
+      return true;
+    }
 
     /**
      * A message was refused for good.
@@ -61,6 +65,9 @@ public final class DeliveryLane<R> implements Lane {
      */
     void discarded(TrackedDelivery<R> delivery, Runnable done);
   }
+
+  /** A message that is refused again and again must not keep back what waits. */
+  private static final int MAX_REPEATS_IN_A_ROW = 16;
 
   private final Qos qos;
   private final Reader<R> reader;
@@ -77,6 +84,9 @@ public final class DeliveryLane<R> implements Lane {
 
   private int next;
 
+  /** How many redeliveries came last, without a record that waited. */
+  private int repeats;
+
   // Each has one writer: the feeder counts what came, the subscription's thread what was taken.
   private volatile long added;
   private volatile long addedBytes;
@@ -87,6 +97,9 @@ public final class DeliveryLane<R> implements Lane {
   private volatile long takenPosition = AcknowledgementWindow.NONE;
 
   private volatile boolean revoked;
+
+  /** Whether the consumer threw something under {@code AUTO}; then it takes nothing more. */
+  private volatile boolean refused;
 
   /** What comes after the last record; null while more may come. */
   private volatile EndpointException failure;
@@ -147,16 +160,26 @@ public final class DeliveryLane<R> implements Lane {
     if (revoked) {
       return null;
     }
-    TrackedDelivery<R> nacked = redeliveries.poll();
+    EndpointException last = failure; // before looking: what precedes it is there
+    boolean waitingFirst = repeats >= MAX_REPEATS_IN_A_ROW;
+    TrackedDelivery<R> nacked = waitingFirst ? null : redeliveries.poll();
+    Delivery fresh = nacked == null ? pollWaiting() : null;
+    if (waitingFirst && fresh == null) {
+      nacked = redeliveries.poll();
+    }
+    repeats = nacked == null ? 0 : repeats + 1;
     if (nacked != null) {
       return nacked.again();
     }
-    EndpointException last = failure; // before looking: what precedes it is there
+    if (fresh == null && last != null && peek() == null) {
+      throw last;
+    }
+    return fresh;
+  }
+
+  private Delivery pollWaiting() {
     R record = peek();
     if (record == null) {
-      if (last != null) {
-        throw last;
-      }
       return null;
     }
     int bytes = reader.bytes(record);
@@ -169,8 +192,13 @@ public final class DeliveryLane<R> implements Lane {
   }
 
   @Override
+  public void closed() {
+    takeRefused();
+  }
+
+  @Override
   public boolean isBetweenBatches() {
-    return next == batch.size();
+    return repeats > 0 || next == batch.size();
   }
 
   /** Takes back the records that wait, in order. */
@@ -183,9 +211,14 @@ public final class DeliveryLane<R> implements Lane {
     return waiting;
   }
 
-  /** What the consumer did not take under {@code AUTO}, as it threw something; null if nothing. */
+  /**
+   * What the consumer did not take under {@code AUTO}, as it threw something; null if nothing. It
+   * stays in the window, as nothing settles it.
+   */
   public TrackedDelivery<R> takeRefused() {
-    return tracker.takeRefused();
+    TrackedDelivery<R> taken = tracker.takeRefused();
+    refused |= taken != null;
+    return taken;
   }
 
   private R peek() {
@@ -209,6 +242,7 @@ public final class DeliveryLane<R> implements Lane {
   }
 
   private Delivery deliver(R record, int bytes) {
+    Message message = reader.message(record); // first: what it throws leaves all as it is
     takenPosition = reader.position(record);
     if (revoked) {
       next++;
@@ -217,7 +251,7 @@ public final class DeliveryLane<R> implements Lane {
     if (qos == Qos.AT_LEAST_ONCE) {
       share.take(bytes);
     }
-    Delivery delivery = tracker.deliver(takenPosition, reader.message(record), bytes, record);
+    Delivery delivery = tracker.deliver(takenPosition, message, bytes, record);
     // Only now: a record is always seen as waiting or in the window.
     count(record, bytes);
     return delivery;
@@ -227,6 +261,10 @@ public final class DeliveryLane<R> implements Lane {
     next++;
     takenBytes += bytes;
     taken++;
+    if (next == batch.size()) {
+      batch = List.of(); // an idle lane keeps no records in memory
+      next = 0;
+    }
   }
 
   // Any thread
@@ -270,7 +308,7 @@ public final class DeliveryLane<R> implements Lane {
   public boolean isSettled() {
     return qos == Qos.AT_LEAST_ONCE
         ? share.count() <= redeliveries.size()
-        : tracker.window().isEmpty();
+        : refused || tracker.window().isEmpty();
   }
 
   /** How many deliveries are unsettled. */
@@ -319,11 +357,11 @@ public final class DeliveryLane<R> implements Lane {
   private final class LaneSettlements implements Settlements<R> {
 
     @Override
-    public void acked(TrackedDelivery<R> delivery) {
+    public boolean acked(TrackedDelivery<R> delivery) {
       if (qos == Qos.AT_LEAST_ONCE) {
         share.give(delivery.bytes());
       }
-      listener.acked(delivery);
+      return listener.acked(delivery);
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the deliveries of one partition or queue, in one assignment epoch and under one QoS, and
@@ -26,6 +28,8 @@ import java.util.Objects;
  * @param <H> what the broker knows a delivery by, such as a delivery tag
  */
 public final class DeliveryTracker<H> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryTracker.class);
 
   private final Qos qos;
   private final AcknowledgementWindow window;
@@ -63,23 +67,28 @@ public final class DeliveryTracker<H> {
   /**
    * A delivery of a message, its first in this epoch. Counted.
    *
+   * <p>Null under {@code AT_MOST_ONCE} if it could not be settled before: it was given back, and is
+   * delivered elsewhere.
+   *
    * @param position see {@link AcknowledgementWindow#open}
    * @param message not null
    * @param bytes size of the message, as {@link #hasRoom} was asked; also that of its redeliveries
    * @param handle what the broker knows it by; null if it needs nothing
    */
   public Delivery deliver(long position, Message message, int bytes, H handle) {
-    meter.delivered(message.size());
     if (qos == Qos.NONE) {
+      meter.delivered(message.size());
       return Delivery.settled(message);
     }
     long sequence = window.open(position, bytes);
     boolean byConsumer = qos == Qos.AT_LEAST_ONCE;
     TrackedDelivery<H> delivery =
         new TrackedDelivery<>(this, sequence, message, bytes, handle, byConsumer);
-    if (qos == Qos.AT_MOST_ONCE) {
-      acked(delivery);
-    } else if (qos == Qos.AUTO) {
+    if (qos == Qos.AT_MOST_ONCE && !settle(delivery)) {
+      return null;
+    }
+    meter.delivered(message.size());
+    if (qos == Qos.AUTO) {
       inHand = delivery;
     }
     return delivery;
@@ -110,12 +119,21 @@ public final class DeliveryTracker<H> {
   }
 
   void acked(TrackedDelivery<H> delivery) {
-    if (window.isClosed()) {
+    if (window.isClosed() || !settle(delivery)) {
       meter.settlementIgnored();
-      return;
     }
-    settlements.acked(delivery);
-    window.settle(delivery.sequence());
+  }
+
+  /** Whether the message counts as settled. */
+  private boolean settle(TrackedDelivery<H> delivery) {
+    try {
+      return settlements.acked(delivery);
+    } catch (RuntimeException | Error e) {
+      LOG.error("The ack of {} did not reach the backend", delivery, e);
+      return false;
+    } finally {
+      window.settle(delivery.sequence());
+    }
   }
 
   void nacked(TrackedDelivery<H> delivery, Nack how) {
@@ -123,7 +141,11 @@ public final class DeliveryTracker<H> {
       meter.settlementIgnored();
       return;
     }
-    settlements.nacked(delivery, how);
+    try {
+      settlements.nacked(delivery, how);
+    } catch (RuntimeException | Error e) {
+      LOG.error("{} was refused and stays unsettled: nothing could be done about it", delivery, e);
+    }
   }
 
   TrackedDelivery<H> again(TrackedDelivery<H> refused) {

@@ -16,6 +16,12 @@ public interface Lane {
   /** The consumer has taken the last delivery. */
   void delivered();
 
-  /** Whether the last record of a batch was delivered last, so that another lane has its turn. */
+  /** The subscription is over: what the consumer has not taken, as it threw, is refused. */
+  void closed();
+
+  /**
+   * Whether the last record of a batch was delivered last, or a redelivery, so that another lane
+   * has its turn.
+   */
   boolean isBetweenBatches();
 }

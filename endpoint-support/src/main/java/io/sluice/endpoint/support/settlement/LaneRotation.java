@@ -79,6 +79,14 @@ public final class LaneRotation<L extends Lane> {
     current.delivered();
   }
 
+  /** The subscription is over. */
+  public void closed() {
+    if (current != null) {
+      current.closed();
+      current = null; // it may have been taken out, and is kept in memory no longer
+    }
+  }
+
   private void took(L lane, int index) {
     current = lane;
     turn = index;

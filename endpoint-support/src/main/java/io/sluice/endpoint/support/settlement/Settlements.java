@@ -5,7 +5,9 @@ import io.sluice.endpoint.Nack;
 
 /**
  * What an endpoint does when a delivery is settled, by its consumer or by its QoS. Called once a
- * delivery, by the thread that settles it, so it must not block; never after the window was closed.
+ * delivery, by the thread that settles it, so it must not block. A settlement that races with the
+ * end of the window may come just after it: the handle has to tell which connection it belongs to.
+ * What is thrown is logged.
  *
  * @param <H> what the broker knows a delivery by
  */
@@ -16,8 +18,9 @@ public interface Settlements<H> {
    * ack is told here.
    *
    * @param delivery {@link TrackedDelivery#position()} still holds
+   * @return false if the ack came too late, as the message was given back already
    */
-  void acked(TrackedDelivery<H> delivery);
+  boolean acked(TrackedDelivery<H> delivery);
 
   /**
    * A delivery was refused. Sooner or later this leads to {@link TrackedDelivery#settle()}, when it

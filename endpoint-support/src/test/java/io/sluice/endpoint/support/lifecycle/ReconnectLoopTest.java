@@ -28,6 +28,9 @@ class ReconnectLoopTest {
   private final AtomicInteger attempts = new AtomicInteger();
   private final List<String> heard = new CopyOnWriteArrayList<>();
 
+  private volatile ReconnectLoop.Attempt attempt;
+  private volatile RuntimeException failure;
+
   @AfterEach
   void endWorkers() {
     workers.close();
@@ -37,17 +40,17 @@ class ReconnectLoopTest {
   void aConnectionThatBreaksIsMadeAgain() {
     ReconnectLoop loop = loop(-1, 1);
     assertThat(attempts).hasValue(1);
-    loop.connected();
+    attempt.connected();
     assertThat(loop.isUp()).isTrue();
     assertThat(life.state()).isEqualTo(EndpointState.UP);
 
-    loop.lost(REFUSED);
+    attempt.lost(REFUSED);
 
     assertThat(loop.isUp()).isFalse();
     assertThat(loop.hindrance()).contains(REFUSED);
     assertThat(life.status().reason()).isEqualTo(REFUSED.getMessage());
     eventually().until(() -> attempts.get() == 2);
-    loop.connected();
+    attempt.connected();
     assertThat(loop.hindrance()).isEmpty();
     assertThat(heard).containsExactly("connected", "lost", "connected");
     assertThat(meter.counters().reconnects()).isOne();
@@ -57,10 +60,10 @@ class ReconnectLoopTest {
   @Test
   void attemptsMayBeUsedUp() {
     ReconnectLoop loop = loop(2, 1);
-    for (int attempt = 1; attempt <= 3; attempt++) {
-      int count = attempt;
+    for (int i = 1; i <= 3; i++) {
+      int count = i;
       eventually().until(() -> attempts.get() == count);
-      loop.lost(REFUSED);
+      attempt.lost(REFUSED);
     }
 
     assertThat(heard)
@@ -69,14 +72,14 @@ class ReconnectLoopTest {
     assertThat(life.state()).isEqualTo(EndpointState.FAILED);
     assertThat(life.status().lastError().orElseThrow().code())
         .isEqualTo(ErrorCode.CONNECTION_REFUSED);
-    loop.connected();
+    attempt.connected();
     assertThat(loop.isUp()).isFalse();
   }
 
   @Test
   void aConfigurationThatCannotWorkIsNotTriedAgain() {
-    loop(-1, 1)
-        .lost(new EndpointException(ErrorCode.INVALID_CONFIGURATION, "no such virtual host"));
+    loop(-1, 1);
+    attempt.lost(new EndpointException(ErrorCode.INVALID_CONFIGURATION, "no such virtual host"));
 
     assertThat(heard).containsExactly("failed while STARTING: no such virtual host");
     assertThat(life.state()).isEqualTo(EndpointState.FAILED);
@@ -86,9 +89,9 @@ class ReconnectLoopTest {
   @Test
   void reportsThatDoNotFitAreIgnored() {
     ReconnectLoop loop = loop(-1, 60_000);
-    loop.lost(REFUSED);
-    loop.lost(REFUSED);
-    loop.connected();
+    attempt.lost(REFUSED);
+    attempt.lost(REFUSED);
+    attempt.connected();
 
     assertThat(loop.isUp()).isFalse();
     assertThat(heard).isEmpty();
@@ -97,13 +100,73 @@ class ReconnectLoopTest {
   }
 
   @Test
+  void whatALateAttemptSaysConcernsNoOther() {
+    ReconnectLoop loop = loop(-1, 1);
+    ReconnectLoop.Attempt first = attempt;
+    first.connected();
+    first.lost(REFUSED);
+    eventually().until(() -> attempts.get() == 2);
+
+    first.lost(REFUSED);
+    assertThat(first.connected()).as("that connection is to be closed").isFalse();
+
+    assertThat(loop.isUp()).isFalse();
+    assertThat(attempt.connected()).isTrue();
+    first.lost(new EndpointException(ErrorCode.INVALID_CONFIGURATION, "late"));
+    assertThat(loop.isUp()).isTrue();
+    assertThat(heard).containsExactly("connected", "lost", "connected");
+  }
+
+  @Test
+  void anAttemptThatThrowsIsFollowedByAnother() {
+    failure = new IllegalStateException("no such class");
+
+    ReconnectLoop loop = loop(-1, 1);
+
+    eventually().until(() -> attempts.get() == 2);
+    assertThat(loop.hindrance().orElseThrow()).hasMessageContaining("no such class");
+    assertThat(attempt.connected()).isTrue();
+  }
+
+  @Test
+  void aListenerThatThrowsDoesNotEndTheAttempts() {
+    heard.add("throw");
+    loop(1, 1);
+    attempt.connected();
+    attempt.lost(REFUSED);
+    eventually().until(() -> attempts.get() == 2);
+
+    attempt.lost(REFUSED);
+
+    assertThat(life.state()).isEqualTo(EndpointState.FAILED);
+  }
+
+  @Test
+  void aClosedConnectionLeavesNoMarkOnTheState() {
+    ReconnectLoop other = loop(-1, 60_000);
+    EndpointLifecycle.Link present = life.link("present");
+    present.up();
+    attempt.lost(REFUSED);
+    assertThat(life.state()).isEqualTo(EndpointState.DEGRADED);
+
+    other.close();
+    assertThat(life.state()).isEqualTo(EndpointState.UP);
+
+    present.close();
+    life.trouble("unsettled", "something is unsettled");
+    assertThat(life.state()).as("no connection is down").isEqualTo(EndpointState.DEGRADED);
+    life.trouble("unsettled", "");
+    assertThat(life.state()).isEqualTo(EndpointState.UP);
+  }
+
+  @Test
   void aClosedLoopReportsNothing() {
     ReconnectLoop loop = loop(-1, 1);
     loop.close();
     loop.close();
 
-    loop.connected();
-    loop.lost(REFUSED);
+    attempt.connected();
+    attempt.lost(REFUSED);
     loop.fail(REFUSED);
 
     assertThat(heard).isEmpty();
@@ -114,7 +177,7 @@ class ReconnectLoopTest {
   void aLossThatTwoThreadsReportIsOneLoss() throws InterruptedException {
     for (int round = 0; round < 200; round++) {
       ReconnectLoop loop = loop(1, 60_000);
-      loop.connected();
+      attempt.connected();
       CountDownLatch begin = new CountDownLatch(1);
       Thread one = losing(begin, loop);
       Thread two = losing(begin, loop);
@@ -130,13 +193,13 @@ class ReconnectLoopTest {
     assertThat(heard).hasSize(400);
   }
 
-  private static Thread losing(CountDownLatch begin, ReconnectLoop loop) {
+  private Thread losing(CountDownLatch begin, ReconnectLoop loop) {
     Thread thread =
         new Thread(
             () -> {
               try {
                 begin.await();
-                loop.lost(REFUSED);
+                attempt.lost(REFUSED);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -150,7 +213,7 @@ class ReconnectLoopTest {
     Duration delay = Duration.ofMillis(delayMillis);
     ReconnectLoop loop =
         new ReconnectLoop(
-            attempts::incrementAndGet,
+            this::begin,
             new Backoff(delay, delay, 0, maxAttempts),
             life,
             life.link("backend"),
@@ -161,22 +224,37 @@ class ReconnectLoopTest {
     return loop;
   }
 
+  private void begin(ReconnectLoop.Attempt begun) {
+    attempt = begun;
+    if (attempts.incrementAndGet() == 1 && failure != null) {
+      throw failure;
+    }
+  }
+
   private ReconnectLoop.Listener listener() {
     return new ReconnectLoop.Listener() {
       @Override
       public void connected() {
-        heard.add("connected");
+        hear("connected");
       }
 
       @Override
       public void lost() {
-        heard.add("lost");
+        hear("lost");
       }
 
       @Override
       public void failed(EndpointException error) {
-        heard.add("failed while " + life.state() + ": " + error.getMessage());
+        hear("failed while " + life.state() + ": " + error.getMessage());
       }
     };
+  }
+
+  private void hear(String what) {
+    boolean breaks = heard.contains("throw");
+    heard.add(what);
+    if (breaks) {
+      throw new IllegalStateException(what);
+    }
   }
 }

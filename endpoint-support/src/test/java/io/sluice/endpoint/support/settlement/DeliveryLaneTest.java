@@ -50,6 +50,8 @@ class DeliveryLaneTest {
   private final UnsettledBudget budget = new UnsettledBudget(5, 1_000, () -> {});
   private final List<String> events = new ArrayList<>();
   private final List<Runnable> discards = new ArrayList<>();
+  private boolean acksCount = true;
+  private RuntimeException ackFailure;
 
   @ParameterizedTest
   @EnumSource(
@@ -225,8 +227,76 @@ class DeliveryLaneTest {
     add(lane, 4, 1);
     lane.poll();
 
+    assertThat(lane.isSettled()).isFalse();
     assertThat(lane.takeRefused().handle()).isEqualTo(4L);
     assertThat(events).isEmpty();
+    assertThat(lane.isSettled()).as("nothing can settle it any more").isTrue();
+  }
+
+  @Test
+  void whatWasGivenBackIsNotDeliveredAtMostOnce() {
+    acksCount = false;
+    DeliveryLane<Long> lane = lane(Qos.AT_MOST_ONCE, 1);
+    add(lane, 0, 1);
+
+    assertThat(lane.poll()).isNull();
+
+    assertThat(lane.waiting()).isZero();
+    assertThat(lane.isEmpty()).isTrue();
+    assertThat(meter.counters().in()).isZero();
+  }
+
+  @Test
+  void whatCouldNotBeSettledIsNotDeliveredAtMostOnce() {
+    ackFailure = new IllegalStateException("channel closed");
+    DeliveryLane<Long> lane = lane(Qos.AT_MOST_ONCE, 1);
+    add(lane, 0, 1);
+
+    assertThat(lane.poll()).isNull();
+  }
+
+  @Test
+  void anAckThatFailsFreesItsPlace() {
+    ackFailure = new IllegalStateException("channel closed");
+    DeliveryLane<Long> lane = lane(Qos.AT_LEAST_ONCE, 1);
+    add(lane, 0, 2);
+
+    lane.poll().ack();
+
+    assertThat(lane.settledPosition()).isZero();
+    assertThat(lane.poll()).isNotNull();
+    assertThat(meter.counters().ignoredSettlements()).isOne();
+  }
+
+  @Test
+  void whatIsNackedAgainAndAgainKeepsNothingBack() {
+    DeliveryLane<Long> lane = lane(Qos.AT_LEAST_ONCE, 5);
+    add(lane, 0, 2);
+    int nacked = 0;
+    for (Delivery next = lane.poll(); next.message().text().equals("0"); next = lane.poll()) {
+      next.nack(Nack.REQUEUE);
+      assertThat(++nacked).isLessThan(100);
+      if (nacked > 1) {
+        assertThat(lane.isBetweenBatches()).as("other lanes have their turn").isTrue();
+      }
+    }
+
+    assertThat(nacked).isGreaterThan(2);
+    assertThat(lane.poll().message().text()).as("nothing else waits").isEqualTo("0");
+  }
+
+  @Test
+  void aRecordThatCannotBeReadLeavesAllAsItIs() {
+    DeliveryLane<Long> lane =
+        new DeliveryLane<>(
+            Qos.AT_LEAST_ONCE, 5, 1_000, budget, meter, new Unreadable(), listener());
+    add(lane, 7, 1);
+
+    assertThatThrownBy(lane::poll).hasMessage("garbled");
+
+    assertThat(lane.takenPosition()).isEqualTo(AcknowledgementWindow.NONE);
+    assertThat(lane.unsettled()).isZero();
+    assertThat(lane.waiting()).isOne();
   }
 
   /** One thread feeds, one takes, two settle in any way, and one closes at any time. */
@@ -302,8 +372,9 @@ class DeliveryLaneTest {
       public void ready() {}
 
       @Override
-      public void acked(TrackedDelivery<Long> delivery) {
+      public boolean acked(TrackedDelivery<Long> delivery) {
         settled.add(delivery.handle());
+        return true;
       }
 
       @Override
@@ -347,29 +418,48 @@ class DeliveryLaneTest {
   }
 
   private DeliveryLane<Long> lane(Qos qos, int maxUnsettled) {
-    return new DeliveryLane<>(
-        qos,
-        maxUnsettled,
-        1_000,
-        budget,
-        meter,
-        NUMBERS,
-        new DeliveryLane.Listener<>() {
-          @Override
-          public void ready() {
-            events.add("ready");
-          }
+    return new DeliveryLane<>(qos, maxUnsettled, 1_000, budget, meter, NUMBERS, listener());
+  }
 
-          @Override
-          public void acked(TrackedDelivery<Long> delivery) {
-            events.add("acked " + delivery.position());
-          }
+  private DeliveryLane.Listener<Long> listener() {
+    return new DeliveryLane.Listener<>() {
+      @Override
+      public void ready() {
+        events.add("ready");
+      }
 
-          @Override
-          public void discarded(TrackedDelivery<Long> delivery, Runnable done) {
-            events.add("discarded " + delivery.position());
-            discards.add(done);
-          }
-        });
+      @Override
+      public boolean acked(TrackedDelivery<Long> delivery) {
+        events.add("acked " + delivery.position());
+        if (ackFailure != null) {
+          throw ackFailure;
+        }
+        return acksCount;
+      }
+
+      @Override
+      public void discarded(TrackedDelivery<Long> delivery, Runnable done) {
+        events.add("discarded " + delivery.position());
+        discards.add(done);
+      }
+    };
+  }
+
+  private static final class Unreadable implements DeliveryLane.Reader<Long> {
+
+    @Override
+    public Message message(Long number) {
+      throw new IllegalStateException("garbled");
+    }
+
+    @Override
+    public int bytes(Long number) {
+      return 10;
+    }
+
+    @Override
+    public long position(Long number) {
+      return number;
+    }
   }
 }

@@ -32,8 +32,9 @@ class DeliveryTrackerTest {
         window,
         new Settlements<>() {
           @Override
-          public void acked(TrackedDelivery<String> delivery) {
+          public boolean acked(TrackedDelivery<String> delivery) {
             events.add("acked " + delivery.position());
+            return true;
           }
 
           @Override
@@ -248,8 +249,9 @@ class DeliveryTrackerTest {
               own,
               new Settlements<>() {
                 @Override
-                public void acked(TrackedDelivery<String> delivery) {
+                public boolean acked(TrackedDelivery<String> delivery) {
                   settlements.incrementAndGet();
+                  return true;
                 }
 
                 @Override

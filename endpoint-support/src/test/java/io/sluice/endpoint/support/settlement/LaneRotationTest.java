@@ -57,6 +57,11 @@ class LaneRotationTest {
 
   private static final class Batches implements Lane {
 
+    @Override
+    public void closed() {
+      // nothing is in hand
+    }
+
     private final String name;
     private final Deque<Integer> sizes = new ArrayDeque<>();
     private int rest;
