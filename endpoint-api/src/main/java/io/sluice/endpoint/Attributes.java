@@ -160,7 +160,7 @@ public final class Attributes {
      * Attributes with these names, made without a builder.
      *
      * @param values one for each name, in order, none null, otherwise as {@link Builder#set} takes
-     *     them. The array passes on: nobody writes it again
+     *     them. The array passes on: it must not be written again
      * @throws IllegalArgumentException if there are more or fewer values than names, or one is of
      *     another kind
      */
@@ -188,7 +188,7 @@ public final class Attributes {
      *
      * @param name not null
      * @param value byte[], String, Boolean, a JDK number, Instant, List or Map of these, or null. A
-     *     byte[] passes on: nobody writes it again
+     *     byte[] passes on: it must not be written again
      * @throws IllegalArgumentException if the value is of another kind
      */
     public Builder set(String name, Object value) {

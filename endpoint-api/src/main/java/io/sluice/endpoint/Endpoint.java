@@ -84,8 +84,8 @@ public interface Endpoint extends AutoCloseable {
    * {@linkplain #stop Stops} for a successor: an endpoint of the same name, type and configuration
    * is expected to start next in this host, from the same or another version of the bundle. What
    * the backend keeps for this one, such as its place in a group of consumers, may be left to it,
-   * where the backend takes it back by itself if nobody comes. All else is as with {@link #stop},
-   * which this calls by default.
+   * where the backend takes it back by itself if no successor comes. All else is as with {@link
+   * #stop}, which this calls by default.
    *
    * @param drain not null, not negative
    * @return as of {@link #stop}

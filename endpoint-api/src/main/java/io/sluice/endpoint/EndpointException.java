@@ -16,7 +16,7 @@ public class EndpointException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Codes that can only mean the message or the request, whoever made the exception. */
+  /** Codes that can only concern the message or the request, no matter which code raised them. */
   private static final Set<ErrorCode> OF_THE_MESSAGE =
       Set.of(
           ErrorCode.MESSAGE_INVALID,

@@ -17,7 +17,7 @@ public final class ErrorCode {
   /** The backend, or the bundle that serves it, is not there now. */
   public static final ErrorCode UNAVAILABLE = new ErrorCode("UNAVAILABLE");
 
-  /** Nobody listens at the backend's address. */
+  /** No server listens at the backend's address. */
   public static final ErrorCode CONNECTION_REFUSED = new ErrorCode("CONNECTION_REFUSED");
 
   /** The connection to the backend broke. */

@@ -4,7 +4,7 @@ package io.sluice.endpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** One header: a name and a value. Immutable, as long as nobody writes a {@code byte[]} value. */
+/** One header: a name and a value. Immutable, as long as no code writes a {@code byte[]} value. */
 public final class Header {
 
   private final String name;

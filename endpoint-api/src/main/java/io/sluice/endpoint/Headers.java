@@ -209,7 +209,7 @@ public final class Headers implements Iterable<Header> {
      *
      * @param name not null
      * @param value byte[], String, Boolean, a JDK number, Instant, List or Map of these, or null. A
-     *     byte[] passes on: nobody writes it again
+     *     byte[] passes on: it must not be written again
      * @throws IllegalArgumentException if the value is of another kind
      */
     public Builder add(String name, Object value) {

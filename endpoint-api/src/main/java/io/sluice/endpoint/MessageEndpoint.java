@@ -44,7 +44,7 @@ public interface MessageEndpoint extends Endpoint {
    * Makes a processor that publishes what it is given. Its demand upstream is the free part of the
    * bounded in-flight window, so that it needs no buffer. Downstream it signals one receipt a
    * message, in input order; a message that fails is a rejected receipt, never {@code onError}. A
-   * receipt that nobody has requested holds its place in the window.
+   * receipt that the subscriber has not requested holds its place in the window.
    *
    * <p>The processor serves one subscriber and is used once. It completes when its upstream has
    * completed and the last receipt was signalled.

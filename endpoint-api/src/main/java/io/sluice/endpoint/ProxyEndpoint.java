@@ -12,8 +12,8 @@ public interface ProxyEndpoint extends Endpoint {
    * Passes a request on to the backend.
    *
    * <p>The endpoint subscribes to the request's body once and asks for it as fast as the backend
-   * takes it; the caller does the same with the response's body. Whoever will not read a body to
-   * its end cancels it. When {@link ProxyRequest#aborted()} completes the endpoint gives up the
+   * takes it; the caller does the same with the response's body. A party that will not read a body
+   * to its end cancels it. When {@link ProxyRequest#aborted()} completes the endpoint gives up the
    * exchange.
    *
    * <p>{@code Expect: 100-continue} is answered by the caller, when the endpoint asks for the first

@@ -147,7 +147,7 @@ public final class ProxyRequest {
     return informationalListener;
   }
 
-  /** Completes when the client has gone and nobody waits for the response any more. */
+  /** Completes when the client has gone and does not wait for the response any more. */
   public CompletionStage<Void> aborted() {
     return aborted;
   }
@@ -260,7 +260,7 @@ public final class ProxyRequest {
       return this;
     }
 
-    /** Sets who hears of informational responses; without it nobody does. */
+    /** Sets the listener for informational responses; without one they are dropped. */
     public Builder informationalListener(InformationalListener listener) {
       this.informationalListener = Objects.requireNonNull(listener, "listener");
       return this;

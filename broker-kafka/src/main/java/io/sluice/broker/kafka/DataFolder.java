@@ -31,7 +31,7 @@ final class DataFolder {
     return folder.resolve("log");
   }
 
-  /** An empty folder for files that nobody needs after this start. */
+  /** An empty folder for files that are not needed after this start. */
   Path temporary() throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp")).toAbsolutePath();
     try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary)) {

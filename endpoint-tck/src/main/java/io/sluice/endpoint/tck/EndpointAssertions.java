@@ -36,7 +36,7 @@ public final class EndpointAssertions {
   }
 
   /**
-   * Assertions on whatever a stage or a stream has failed with.
+   * Assertions on the error that a stage or a stream has failed with.
    *
    * @param failure null if it has not failed
    * @throws AssertionError if it is no {@link EndpointException}

@@ -45,7 +45,7 @@ public interface EndpointFixture extends AutoCloseable {
     return Duration.ofMillis(300);
   }
 
-  /** Ends whatever the fixture has started. */
+  /** Ends everything that the fixture has started. */
   @Override
   default void close() {}
 }

@@ -305,7 +305,7 @@ public abstract class LifecycleContract extends ContractGroup {
                 () -> join(endpoint.stop(Duration.ofMillis(5))),
                 Executors.callable(endpoint::close),
                 () -> assertThat(endpoint.status()).isNotNull());
-        Collections.rotate(actions, round); // whoever is first mostly wins
+        Collections.rotate(actions, round); // the first one mostly wins
         List<Future<Object>> results = new ArrayList<>();
         actions.forEach(action -> results.add(racers.submit(action)));
         for (Future<?> result : results) {

@@ -71,7 +71,7 @@ public final class ListPublisher<T> implements Flow.Publisher<T> {
     }
     synchronized (this) {
       this.subscriber = subscriber;
-      // Nobody can emit before onSubscribe has returned.
+      // No thread can emit before onSubscribe has returned.
       emitting = true;
     }
     subscriber.onSubscribe(

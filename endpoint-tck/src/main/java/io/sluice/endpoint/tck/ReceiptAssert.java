@@ -25,7 +25,7 @@ public final class ReceiptAssert extends AbstractAssert<ReceiptAssert, Receipt> 
     return this;
   }
 
-  /** The message was rejected, for whatever reason. */
+  /** The message was rejected, for any reason. */
   public ReceiptAssert isRejected() {
     isNotNull();
     if (actual.isConfirmed()) {

@@ -9,7 +9,7 @@ package io.sluice.endpoint.tck;
  * Backend#unsupported()}.
  */
 public enum Situation {
-  /** Nobody answers at the configured address. */
+  /** No server answers at the configured address. */
   UNREACHABLE,
   /** There are always more messages to consume, at least a hundred thousand of some bytes each. */
   FLOOD,

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the backend does, an endpoint has stopped soon after its drain time. */
+/** An endpoint has stopped soon after its drain time, also when the backend hangs. */
 @DisplayName("Stopping")
 public abstract class StoppingContract extends ContractGroup {
 

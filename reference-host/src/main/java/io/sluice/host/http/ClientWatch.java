@@ -11,8 +11,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Notices at once that the client of a long exchange has gone. Once a request is read to its end
- * nobody reads an HTTP/1.1 connection until the response is complete, so that a disconnect would
- * show only when a write fails.
+ * the server does not read an HTTP/1.1 connection until the response is complete, so that a
+ * disconnect would show only when a write fails.
  *
  * <p>To be stopped before the exchange ends, as the connection then reads again. Safe for use by
  * many threads.

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Publishes bytes to one subscriber by the rules of Reactive Streams. Signals are serial: whoever
- * finds something to do while nobody works does it, on its own thread.
+ * Publishes bytes to one subscriber by the rules of Reactive Streams. Signals are serial: a thread
+ * that finds something to do, and no other thread at work, does it.
  */
 final class SerialPublication implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 

@@ -38,7 +38,8 @@ final class BackPressure {
   void regulate(Consumer<byte[], byte[]> client, List<KafkaLane> partitions, boolean all) {
     boolean paused = pause(client, partitions, all);
     if (paused && !holding) {
-      holding = true; // from now on whoever takes a batch says so; before it may have been the last
+      holding =
+          true; // from now on a batch that is taken is reported; before it may have been the last
       paused = pause(client, partitions, all);
     }
     holding = paused;

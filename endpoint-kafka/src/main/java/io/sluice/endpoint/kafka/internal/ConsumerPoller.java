@@ -174,7 +174,7 @@ final class ConsumerPoller {
     return Optional.ofNullable(topics);
   }
 
-  /** Has the thread look around, whatever it waits for. */
+  /** Wakes the thread up from every wait. */
   private void poke() {
     if (!poked.getAndSet(true)) {
       wakeUp();

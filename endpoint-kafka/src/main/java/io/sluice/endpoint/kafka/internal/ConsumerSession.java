@@ -21,9 +21,9 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * One client of a consumer, until it is closed. It goes on polling whatever the subscriber does, as
- * a member that does not poll loses its partitions: when enough records wait, or the consumer is
- * leaving, the partitions are paused.
+ * One client of a consumer, until it is closed. It goes on polling also while the subscriber takes
+ * nothing, as a member that does not poll loses its partitions: when enough records wait, or the
+ * consumer is leaving, the partitions are paused.
  *
  * <p>Owned by the thread of the poller, on which the client calls its listener too, within its
  * poll. {@link #isHolding} and {@link #trouble} are for any thread.

@@ -62,7 +62,7 @@ final class GroupMembership {
   /** Whether the broker has told which partitions have members. */
   private volatile boolean checked;
 
-  /** Set by whoever has the answer of the broker. */
+  /** Set by the thread that has the broker's answer. */
   private volatile boolean incomplete;
 
   GroupMembership(Consumer<byte[], byte[]> client, GroupMember group, Groups groups) {

@@ -152,7 +152,7 @@ final class KafkaSubscription
 
   @Override
   public void stop(Duration drain, boolean successor) {
-    boolean open = !subscription.isClosed(); // nobody takes the place of one that was cancelled
+    boolean open = !subscription.isClosed(); // one that was cancelled has no successor
     poller.stop(drain, open && (successor || group.configured()));
     subscription.complete();
   }

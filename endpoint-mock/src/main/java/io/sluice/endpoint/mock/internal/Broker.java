@@ -183,7 +183,7 @@ final class Broker {
     return queues.areDrained();
   }
 
-  /** Gives up whatever is left. */
+  /** Gives up what is left. */
   void close() {
     drain();
     consumers().forEach(MockSubscription::release);

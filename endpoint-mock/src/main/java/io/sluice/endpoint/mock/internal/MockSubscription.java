@@ -14,7 +14,7 @@ import java.util.Optional;
  * One consumer of a queue: the source of one subscription.
  *
  * <p>The methods of {@link DeliverySource} belong to the thread of the subscription. When the
- * connection breaks, whoever broke it gives back what is unsettled, and the thread of the
+ * connection breaks, the thread that broke it gives back what is unsettled, and the thread of the
  * subscription starts anew when it comes by.
  */
 final class MockSubscription implements DeliverySource, MockLane.Listener {

@@ -99,7 +99,7 @@ public final class EndpointThreads {
 
   /**
    * A thread keeps the protection domains of everything on the stack that made it, and with them
-   * the class loaders of whoever called in; only a privileged frame cuts that off.
+   * the class loaders of all callers on the stack; only a privileged frame cuts that off.
    */
   @SuppressWarnings("removal")
   private Thread newThread(Runnable task, String name) {

@@ -16,7 +16,7 @@ public interface DeliverySource {
    * <p>A source that hands out its last delivery may call {@link DeliverySubscription#complete()}
    * before it returns it. An exception ends the subscription with an error.
    *
-   * @return null when none is ready; whoever makes one ready later calls {@link
+   * @return null when none is ready; the code that makes one ready later calls {@link
    *     DeliverySubscription#wakeUp()}
    */
   Delivery poll();

@@ -5,8 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What a subscriber has requested, as a total that only grows: whoever serves it keeps count of
- * what it has served, so that nothing is contended for a message. Safe for use by many threads.
+ * What a subscriber has requested, as a total that only grows: the thread that serves it keeps
+ * count of what it has served, so that nothing is contended for a message. Safe for use by many
+ * threads.
  */
 public final class Demand {
 

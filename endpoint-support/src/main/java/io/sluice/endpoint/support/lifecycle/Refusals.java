@@ -22,7 +22,7 @@ public final class Refusals {
   }
 
   /**
-   * Nobody has started it yet.
+   * It was not started yet.
    *
    * @param endpoint its name
    */

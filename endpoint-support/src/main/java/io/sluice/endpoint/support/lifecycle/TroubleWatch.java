@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /**
  * Looks again and again whether there is something that people should know of while the connection
- * works, such as a message that nobody settles, and has the status show it.
+ * works, such as a message that the host does not settle, and has the status show it.
  */
 public final class TroubleWatch implements AutoCloseable {
 

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Holds a sender to its contract: whatever it throws or fails with becomes a rejected receipt. */
+/** Holds a sender to its contract: what it throws or fails with becomes a rejected receipt. */
 final class NeverFailingSender implements MessageSender {
 
   private final MessageSender sender;

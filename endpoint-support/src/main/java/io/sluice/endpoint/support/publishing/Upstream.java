@@ -47,12 +47,12 @@ final class Upstream {
 
     @Override
     public void request(long n) {
-      // nobody is there
+      // there is no publisher yet
     }
 
     @Override
     public void cancel() {
-      // nobody is there
+      // there is no publisher yet
     }
   }
 }

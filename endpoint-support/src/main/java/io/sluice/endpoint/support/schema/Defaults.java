@@ -101,7 +101,8 @@ final class Defaults {
     Map<String, Object> before =
         previous == null ? object(node, Map.of(), Map.of(), active) : map(previous);
     Map<String, Object> filled = object(node, Map.of(), before, active);
-    // An optional object comes into being only when it is right as it is: nobody asked for it.
+    // An optional object comes into being only when it is right as it is: the user did not ask for
+    // it.
     boolean welcome = required || (!filled.isEmpty() && isAccepted(node, filled, active));
     return welcome ? filled : null;
   }

@@ -126,7 +126,7 @@ public final class EndpointSchema {
     return Settings.of(tree);
   }
 
-  /** The tree to show: secrets, and whatever the schema does not know, read {@code ***}. */
+  /** The tree to show: secrets, and all that the schema does not know, read {@code ***}. */
   public Map<String, Object> masked(Map<String, Object> tree) {
     return Masking.mask(root, tree);
   }

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Hides what must not be shown: secrets, and whatever stands where the schema knows nothing. */
+/** Hides what must not be shown: secrets, and all values that the schema does not know. */
 final class Masking {
 
   static final String MASK = "***";

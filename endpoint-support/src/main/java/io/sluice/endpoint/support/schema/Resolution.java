@@ -28,7 +28,7 @@ public final class Resolution {
     return violations;
   }
 
-  /** What need not be told again; nobody writes it any more. */
+  /** What need not be told again; not written any more. */
   Findings findings() {
     return findings;
   }

@@ -7,7 +7,7 @@ import com.google.gson.JsonObject;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
-/** A schema's JSON, addressed by JSON Pointer. Immutable by convention: nobody writes it. */
+/** A schema's JSON, addressed by JSON Pointer. Immutable by convention: no code writes it. */
 final class SchemaDocument {
 
   private final JsonElement root;

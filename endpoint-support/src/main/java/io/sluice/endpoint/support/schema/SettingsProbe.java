@@ -52,9 +52,9 @@ public final class SettingsProbe {
   }
 
   /**
-   * What does not fit so far, for people: properties that nobody read, keys read that the schema
-   * lacks, and keys read as another type than the schema gives them. Sorted; empty when all is
-   * well.
+   * What does not fit so far, for people: properties that the class does not read, keys read that
+   * the schema lacks, and keys read as another type than the schema gives them. Sorted; empty when
+   * all is well.
    */
   public List<String> mismatches() {
     Set<String> mismatches = new TreeSet<>();

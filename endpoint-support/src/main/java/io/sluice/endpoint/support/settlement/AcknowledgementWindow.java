@@ -177,7 +177,7 @@ public final class AcknowledgementWindow {
   /**
    * The position of an unsettled delivery.
    *
-   * @param sequence of a delivery that nobody has settled
+   * @param sequence of a delivery that is not settled
    * @return any number if somebody has
    */
   public long position(long sequence) {

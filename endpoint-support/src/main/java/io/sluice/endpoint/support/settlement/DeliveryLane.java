@@ -41,7 +41,7 @@ public final class DeliveryLane<R> implements Lane {
     long position(R record);
   }
 
-  /** Hears what becomes of deliveries, from whoever settles them; must not block. */
+  /** Hears what becomes of deliveries, on the thread that settles them; must not block. */
   public interface Listener<R> {
 
     /** There is room again, or something to deliver again. */

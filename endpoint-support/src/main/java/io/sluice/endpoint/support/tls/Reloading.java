@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A value that is read from files, and read again once one of them has changed. Whoever asks for
- * the value looks at the files, at most once in a period, so that no thread has to watch. While
+ * A value that is read from files, and read again once one of them has changed. A thread that asks
+ * for the value looks at the files, at most once in a period, so that no thread has to watch. While
  * changed files cannot be read the last good value stays.
  *
  * <p>Safe for use by many threads: one of them looks and reads, the others go on with what is

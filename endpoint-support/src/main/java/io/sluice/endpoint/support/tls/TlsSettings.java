@@ -71,7 +71,7 @@ public final class TlsSettings {
     return hostnameVerifier;
   }
 
-  /** Whether every certificate is trusted, whatever the trust store says. */
+  /** Whether every certificate is trusted, without regard to the trust store. */
   public boolean trustAll() {
     return trustAll;
   }

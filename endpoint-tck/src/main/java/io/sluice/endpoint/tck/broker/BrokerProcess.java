@@ -102,7 +102,7 @@ final class BrokerProcess {
     forget();
   }
 
-  /** SIGSTOP: connections stay open, and nobody answers. */
+  /** SIGSTOP: connections stay open, and the broker does not answer. */
   void freeze() {
     group.signal("STOP");
   }

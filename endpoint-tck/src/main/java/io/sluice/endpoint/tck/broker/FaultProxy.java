@@ -62,7 +62,7 @@ public final class FaultProxy implements AutoCloseable {
             .withReactor(reactor)
             .withBindAddress(LOOPBACK, FreePort.choose())
             .withConnectAddress(target)
-            // Whatever it closes is reset.
+            // Every connection that it closes is reset.
             .withLingerMs(0)
             .withTcpNoDelay(true)
             .withBufferCount(BUFFER_COUNT)

@@ -126,7 +126,7 @@ final class ProcessGroup {
     leader.destroyForcibly();
   }
 
-  /** Right after the end of the leader, as long as nobody else can have got its id. */
+  /** Right after the end of the leader, as long as no other process can have got its id. */
   private void sweep() {
     if (areReal()) {
       reaches("KILL");

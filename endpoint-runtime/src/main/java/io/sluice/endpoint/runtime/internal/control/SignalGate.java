@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets signals pass until it is shut, and tells when the last one that had entered has left.
- * Whoever takes over from a source of signals does so then, and so keeps the signals serial (rule
- * 1.3).
+ * Lets signals pass until it is shut, and tells when the last one that had entered has left. A
+ * source that takes over from another source of signals does so then, and so keeps the signals
+ * serial (rule 1.3).
  *
  * <p>Safe for use by many threads; passing takes no lock.
  */

@@ -121,8 +121,8 @@ public final class HostedEndpoint {
    * Leaves a factory for good: the generation it made is drained and closed, and its candidates are
    * forgotten. Open streams and publishers wait for the next generation.
    *
-   * @param mayReturn whether its bundle may be back soon in another version; at an update nobody
-   *     knows yet
+   * @param mayReturn whether its bundle may be back soon in another version; at an update this is
+   *     not known yet
    * @param turn completes, on the control thread, when the generation is to be drained; until then
    *     it goes on
    * @return completes on the control thread, at most the drain time and a few seconds after its

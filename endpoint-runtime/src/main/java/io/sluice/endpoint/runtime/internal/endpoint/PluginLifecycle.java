@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes, starts and ends plugin endpoints, whatever they do meanwhile: every step is bounded in
+ * Makes, starts and ends plugin endpoints, also those that hang or throw: every step is bounded in
  * time and its outcome arrives on the control thread.
  */
 final class PluginLifecycle {

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One plugin endpoint between its creation and its end, as the traffic through it sees it. Once
- * {@linkplain #release() released} it refers to nothing of the plugin, so that whatever a host
- * keeps of its traffic pins no class loader.
+ * {@linkplain #release() released} it refers to nothing of the plugin, so that what a host keeps of
+ * its traffic pins no class loader.
  *
  * <p>Safe for use by many threads; state changes are made by the control thread.
  */
