@@ -152,6 +152,33 @@ public abstract class SettlementContract extends ContractGroup {
   }
 
   @Test
+  void whatALevelSettlesDoesNotComeAgain() {
+    for (Qos qos : type().qos()) {
+      if (qos == Qos.AUTO || qos == Qos.AT_MOST_ONCE) {
+        MessageEndpoint endpoint = consuming();
+        RecordingSubscriber<Delivery> first = subscribe(endpoint, qos);
+        first.request(3);
+        backend().send(endpoint, messages(3));
+        awaitCount(first, 3);
+        eventually().until(() -> endpoint.status().counters().unsettled() == 0);
+
+        first.cancel();
+        RecordingSubscriber<Delivery> second = subscribe(endpoint, qos);
+        second.request(Long.MAX_VALUE);
+        backend().send(endpoint, messages(3, 2));
+
+        awaitCount(second, 2);
+        stays(
+            () ->
+                assertThat(new HashSet<>(received(second)))
+                    .as("under %s", qos)
+                    .isEqualTo(new HashSet<>(texts(messages(3, 2)))));
+        renew();
+      }
+    }
+  }
+
+  @Test
   void acknowledgementsCountAfterCancel() {
     MessageEndpoint endpoint = consuming();
     RecordingSubscriber<Delivery> first = subscribe(endpoint, Qos.AT_LEAST_ONCE);

@@ -58,6 +58,7 @@ enum Bug {
   OWN_THREAD_ACKS_ONLY(EndpointContract.Settlement.class, "anyThreadSettles"),
   ALWAYS_NEEDS_ACK(EndpointContract.Settlement.class, "theOtherLevelsNeedNoAcknowledgement"),
   ALWAYS_OBEYS_NACK(EndpointContract.Settlement.class, "theOtherLevelsIgnoreSettlement"),
+  AUTO_TELLS_NO_BROKER(EndpointContract.Settlement.class, "whatALevelSettlesDoesNotComeAgain"),
   ACK_VOID_AFTER_CANCEL(EndpointContract.Settlement.class, "acknowledgementsCountAfterCancel"),
 
   NO_REDELIVERY_COUNT(EndpointContract.Redelivery.class, "requeuedMessagesComeAgainAndAreCounted"),

@@ -35,6 +35,7 @@ final class MemorySubscription implements Flow.Subscription {
   private final Bug bug;
   private final String clientId;
   private final Map<Long, MemoryBroker.Entry> open = Collections.synchronizedMap(new TreeMap<>());
+  private final List<MemoryBroker.Entry> unacknowledged = new ArrayList<>();
   private final List<byte[]> hoard = new ArrayList<>();
   private final AtomicLong demand = new AtomicLong();
   private final AtomicBoolean awake = new AtomicBoolean();
@@ -134,6 +135,7 @@ final class MemorySubscription implements Flow.Subscription {
     endpoint.execute(
         () -> {
           endpoint.ended(this);
+          unacknowledged.forEach(entry -> broker.giveBack(clientId, entry));
           if (bug == Bug.CANCEL_FORGETS) {
             open.clear();
           }
@@ -273,6 +275,9 @@ final class MemorySubscription implements Flow.Subscription {
       subscriber.onNext(new Tracked(message, entry));
     } else {
       subscriber.onNext(Delivery.settled(message));
+      if (bug == Bug.AUTO_TELLS_NO_BROKER) {
+        unacknowledged.add(entry);
+      }
     }
   }
 

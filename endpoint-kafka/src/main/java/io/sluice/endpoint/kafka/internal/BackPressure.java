@@ -21,8 +21,8 @@ final class BackPressure {
 
   /** Lets as much wait as the settings let be unsettled, or a few polls bring if that is more. */
   BackPressure(KafkaSettings.Consumer settings) {
-    this.records = Math.max(settings.maxUnsettled(), MIN_POLLS * settings.pollRecords());
-    this.bytes = settings.maxUnsettledBytes();
+    this.records = Math.max(settings.unsettled().messages(), MIN_POLLS * settings.pollRecords());
+    this.bytes = settings.unsettled().bytes();
   }
 
   /** Whether it is worth to {@link #regulate} again when the subscription has taken a batch. */

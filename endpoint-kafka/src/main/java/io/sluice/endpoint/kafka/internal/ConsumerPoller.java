@@ -198,7 +198,11 @@ final class ConsumerPoller {
         serve().ifPresent(this::failed);
       }
     } catch (Throwable e) {
-      LOG.error("Endpoint '{}', group '{}': the consumer broke", endpoint, group.id(), e);
+      LOG.error(
+          "Endpoint '{}', group '{}': the consumer failed unexpectedly; its subscription ends",
+          endpoint,
+          group.id(),
+          e);
       consumer.fail(KafkaErrors.of(e));
     } finally {
       ended.complete(null);
@@ -212,7 +216,7 @@ final class ConsumerPoller {
    */
   private Optional<EndpointException> serve() {
     try {
-      OffsetReset reset = OffsetReset.of(consumer.settings().autoOffsetReset());
+      OffsetReset reset = OffsetReset.of(consumer.settings().fetch().autoOffsetReset());
       serve(clients.consumer(consumer.settings(), group), reset);
       return Optional.empty();
     } catch (RuntimeException e) {
@@ -288,7 +292,7 @@ final class ConsumerPoller {
         waiting,
         membership,
         new OffsetCommits(
-            opened, endpoint, group, mark(), consumer.settings().maxUnsettled(), history),
+            opened, endpoint, group, mark(), consumer.settings().unsettled().messages(), history),
         consumer,
         topicIds,
         reset,
@@ -298,7 +302,7 @@ final class ConsumerPoller {
   }
 
   private String mark() {
-    return consumer.settings().mark();
+    return consumer.settings().subscription().mark();
   }
 
   private static Duration timeout() {
@@ -307,7 +311,7 @@ final class ConsumerPoller {
 
   private void turned(ConsumerSession opened) {
     lag = opened.lag();
-    if (consumer.settings().topicPattern().isPresent()) {
+    if (consumer.settings().subscription().topicPattern().isPresent()) {
       topics = opened.topics();
     }
     if (trouble != null && opened.isMember()) {
@@ -322,7 +326,10 @@ final class ConsumerPoller {
     }
     if (error.code().equals(ErrorCode.CLIENT_ID_IN_USE) && !group.configured()) {
       // Another framework in this process makes out the same name, perhaps.
-      LOG.info("Endpoint '{}', group '{}': goes on as a dynamic member", endpoint, group.id());
+      LOG.info(
+          "Endpoint '{}', group '{}': the consumer continues as a dynamic member",
+          endpoint,
+          group.id());
       group = group.dynamic();
       return;
     }
@@ -340,7 +347,7 @@ final class ConsumerPoller {
     String reason = "group '" + group.id() + "': " + error.getMessage();
     if (!reason.equals(trouble)) {
       trouble = reason;
-      LOG.warn("Endpoint '{}', {}; trying again", endpoint, reason, error);
+      LOG.warn("Endpoint '{}', {}; the consumer tries again", endpoint, reason, error);
     }
     pauseFor(delay.get());
   }
@@ -360,7 +367,7 @@ final class ConsumerPoller {
       return new EndpointException(
           ErrorCode.INVALID_CONFIGURATION,
           "group '%s' has members that do not know consumer.assignmentStrategy '%s' or are of another consumer.groupProtocol: set those of the other members"
-              .formatted(group.id(), consumer.settings().assignmentStrategy()),
+              .formatted(group.id(), consumer.settings().group().assignmentStrategy()),
           false,
           error.getCause());
     }

@@ -104,10 +104,10 @@ final class ConsumerSession implements ConsumerRebalanceListener {
 
   void subscribe() {
     KafkaSettings.Consumer settings = consumer.settings();
-    if (settings.topicPattern().isPresent()) {
-      client.subscribe(settings.topicPattern().get(), this);
+    if (settings.subscription().topicPattern().isPresent()) {
+      client.subscribe(settings.subscription().topicPattern().get(), this);
     } else {
-      client.subscribe(settings.topics(), this);
+      client.subscribe(settings.subscription().topics(), this);
     }
   }
 

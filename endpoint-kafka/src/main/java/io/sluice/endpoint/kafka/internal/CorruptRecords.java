@@ -78,7 +78,7 @@ final class CorruptRecords {
   private void skip(TopicPartition partition, KafkaException failure) {
     long offset = waiting.on(() -> client.position(partition, ConsumerSession.CALL_TIMEOUT));
     String text = "%s cannot be read at offset %d: %s".formatted(partition, offset, words(failure));
-    if (consumer.settings().failureStrategy() == FailureStrategy.FAIL) {
+    if (consumer.settings().discards().strategy() == FailureStrategy.FAIL) {
       consumer.endsAt(
           partition, EndpointException.ofMessage(ErrorCode.MESSAGE_INVALID, text, failure));
       return;

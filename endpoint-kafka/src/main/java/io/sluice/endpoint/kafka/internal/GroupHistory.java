@@ -72,6 +72,7 @@ final class GroupHistory {
       Duration timeout) {
     Collection<List<PartitionInfo>> infos =
         settings
+            .subscription()
             .topicPattern()
             .map(
                 pattern ->
@@ -81,7 +82,7 @@ final class GroupHistory {
                         .toList())
             .orElseGet(
                 () ->
-                    settings.topics().stream()
+                    settings.subscription().topics().stream()
                         .map(topic -> waiting.on(() -> client.partitionsFor(topic, timeout)))
                         .toList());
     return infos.stream()

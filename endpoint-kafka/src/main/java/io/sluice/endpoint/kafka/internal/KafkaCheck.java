@@ -115,7 +115,9 @@ final class KafkaCheck {
   private Stream<String> topics() {
     return Stream.concat(
             settings.producer().enabled() ? settings.producer().topics().stream() : Stream.empty(),
-            settings.consumer().enabled() ? settings.consumer().topics().stream() : Stream.empty())
+            settings.consumer().enabled()
+                ? settings.consumer().subscription().topics().stream()
+                : Stream.empty())
         .distinct();
   }
 
@@ -132,7 +134,7 @@ final class KafkaCheck {
   }
 
   private String group(Admin admin) {
-    String group = settings.consumer().groupId().orElse(endpoint);
+    String group = settings.consumer().group().id().orElse(endpoint);
     int positions =
         await(
                 admin

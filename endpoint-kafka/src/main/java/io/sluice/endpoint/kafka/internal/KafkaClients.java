@@ -45,6 +45,11 @@ class KafkaClients {
     this.settings = settings;
   }
 
+  /** The name of the endpoint. */
+  String endpoint() {
+    return endpoint;
+  }
+
   /** A client that looks after the connection. */
   Admin admin() {
     Map<String, Object> properties = common("connection");
@@ -54,7 +59,7 @@ class KafkaClients {
   /** A client that sends, and whose {@code send} does not wait. */
   Producer<byte[], byte[]> producer() {
     KafkaSettings.Producer producer = settings.producer();
-    long timeout = producer.timeout().toMillis();
+    long timeout = producer.inFlight().timeout().toMillis();
     // The client wants a request's timeout and the linger within the timeout of a message.
     long linger = Math.min(producer.linger().toMillis(), timeout / 4);
     Map<String, Object> properties = common("producer");
@@ -94,13 +99,13 @@ class KafkaClients {
     if (group.isClassic()) { // else the broker assigns the partitions
       properties.put(
           ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-          ASSIGNORS.get(consumer.assignmentStrategy()).getName());
+          ASSIGNORS.get(consumer.group().assignmentStrategy()).getName());
     }
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // the endpoint decides
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, consumer.isolationLevel());
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, consumer.fetch().isolationLevel());
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, consumer.pollRecords());
-    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, consumer.fetchMaxBytes());
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, consumer.fetch().fetchMaxBytes());
     return make(
         () ->
             new KafkaConsumer<>(

@@ -280,9 +280,9 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
   private void warnIfLate(boolean inTime) {
     if (!inTime) {
       LOG.warn(
-          "The connection to {} does not end; its thread is left behind, and ends when the look-up"
-              + " of a name lets it",
-          settings.bootstrapServers());
+          "Endpoint '{}': the connection does not close; its thread ends when the look-up of a host"
+              + " name returns",
+          clients.endpoint());
     }
   }
 
@@ -383,7 +383,7 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
       try {
         present.close(Duration.ZERO); // no caller waits for an answer any more
       } catch (RuntimeException e) {
-        LOG.warn("The connection of {} was not closed cleanly", settings.bootstrapServers(), e);
+        LOG.warn("Endpoint '{}': the connection did not close cleanly", clients.endpoint(), e);
       }
     }
   }

@@ -83,12 +83,12 @@ final class KafkaConsumers {
     Map<TopicPartition, Long> resume =
         request.resumeAfter().map(KafkaPosition::after).orElse(Map.of());
     checkTopics(resume, consumer);
-    String group = consumer.groupId().or(request::clientId).orElse(endpoint);
+    String group = consumer.group().id().or(request::clientId).orElse(endpoint);
     return registry.open(
         group,
         peers ->
             consumer(
-                member(group, freeNumber(peers, consumer.subscription()), consumer),
+                member(group, freeNumber(peers, consumer.subscription().text()), consumer),
                 request,
                 consumer,
                 new ResumePosition(resume),
@@ -143,7 +143,7 @@ final class KafkaConsumers {
   List<String> patternsWithoutTopic() {
     return registry.all().stream()
         .filter(KafkaSubscription::matchesNothing)
-        .map(each -> each.settings().subscription())
+        .map(each -> each.settings().subscription().text())
         .distinct()
         .map("no topic matches consumer.topicPattern '%s' yet"::formatted)
         .toList();
@@ -209,22 +209,27 @@ final class KafkaConsumers {
 
   private GroupMember member(String group, int number, KafkaSettings.Consumer consumer) {
     return consumer
-        .groupInstanceId()
+        .group()
+        .instanceId()
         .map(
             instance ->
                 GroupMember.configured(
-                    group, consumer.groupProtocol(), instance + distinction(consumer), number))
+                    group, consumer.group().protocol(), instance + distinction(consumer), number))
         .orElseGet(
             () ->
                 GroupMember.of(
-                    group, consumer.groupProtocol(), endpoint, consumer.subscription(), number));
+                    group,
+                    consumer.group().protocol(),
+                    endpoint,
+                    consumer.subscription().text(),
+                    number));
   }
 
   /** A member with another subscription is another one, and needs another name. */
   private String distinction(KafkaSettings.Consumer consumer) {
     return consumer.subscription().equals(settings.consumer().subscription())
         ? ""
-        : "-" + consumer.subscriptionTag();
+        : "-" + consumer.subscription().tag();
   }
 
   /**
@@ -234,7 +239,7 @@ final class KafkaConsumers {
   private static int freeNumber(List<KafkaSubscription> peers, String subscription) {
     Set<Integer> taken =
         peers.stream()
-            .filter(each -> each.settings().subscription().equals(subscription))
+            .filter(each -> each.settings().subscription().text().equals(subscription))
             .map(each -> each.group().number())
             .collect(Collectors.toSet());
     return IntStream.iterate(0, i -> i + 1).filter(i -> !taken.contains(i)).findFirst().orElse(0);
@@ -245,9 +250,10 @@ final class KafkaConsumers {
     for (TopicPartition partition : resume.keySet()) {
       boolean consumed =
           consumer
+              .subscription()
               .topicPattern()
               .map(pattern -> pattern.matcher(partition.topic()).matches())
-              .orElseGet(() -> consumer.topics().contains(partition.topic()));
+              .orElseGet(() -> consumer.subscription().topics().contains(partition.topic()));
       if (!consumed) {
         throw KafkaPosition.unknown(
             "topic '" + partition.topic() + "' of the message id is not consumed here");

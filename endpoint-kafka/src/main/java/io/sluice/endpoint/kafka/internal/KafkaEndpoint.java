@@ -63,13 +63,7 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
    * @param present where it is found while it may have resources
    */
   KafkaEndpoint(String name, KafkaSettings settings, SharedWorkers workers, Set<Endpoint> present) {
-    super(
-        name,
-        settings.modes(),
-        settings.producer().maxInFlight(),
-        settings.producer().maxInFlightBytes(),
-        workers,
-        present);
+    super(name, settings.modes(), settings.producer().inFlight(), workers, present);
     this.settings = settings;
     threads =
         EndpointThreads.of(
@@ -99,8 +93,8 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
     discarded =
         new DiscardedMessages(
             name,
-            settings.consumer().failureStrategy(),
-            settings.consumer().deadLetterTopic().map(this::deadLetters).orElse(null),
+            settings.consumer().discards().strategy(),
+            settings.consumer().discards().deadLetterTopic().map(this::deadLetters).orElse(null),
             Set.of(KafkaAttributes.KEY),
             settings.reconnect(),
             workers,
@@ -170,7 +164,7 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
     connection.open();
     watch =
         TroubleWatch.start(
-            lifecycle(), workers(), settings.consumer().maxUnsettledAge(), this::trouble);
+            lifecycle(), workers(), settings.consumer().unsettled().age(), this::trouble);
     if (settings.consumer().enabled()) {
       topicWatch.open(workers());
     }
@@ -205,7 +199,8 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
   }
 
   private boolean sends() {
-    return settings.producer().enabled() || settings.consumer().deadLetterTopic().isPresent();
+    return settings.producer().enabled()
+        || settings.consumer().discards().deadLetterTopic().isPresent();
   }
 
   /** What an operator should look at while the connection works. */

@@ -69,15 +69,7 @@ final class KafkaLane implements Lane {
     this.committed = committed;
     this.qos = qos;
     this.reader = new KafkaMessageReader(partition, settings.encodeMessageId());
-    this.lane =
-        new DeliveryLane<>(
-            qos,
-            settings.maxUnsettled(),
-            settings.maxUnsettledBytes(),
-            budget,
-            meter,
-            reader,
-            listener);
+    this.lane = new DeliveryLane<>(qos, settings.unsettled(), budget, meter, reader, listener);
   }
 
   TopicPartition partition() {

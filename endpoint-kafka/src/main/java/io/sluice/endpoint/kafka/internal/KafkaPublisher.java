@@ -60,7 +60,13 @@ final class KafkaPublisher implements Outbox.Transport<PublishedRecords> {
     thread = IdlingThread.of(threads, "sender");
     outbox =
         new Outbox<>(
-            endpoint, thread, workers, settings.producer().timeout(), meter, refusal, this);
+            endpoint,
+            thread,
+            workers,
+            settings.producer().inFlight().timeout(),
+            meter,
+            refusal,
+            this);
     client =
         new SendingClient(
             endpoint,
@@ -70,12 +76,14 @@ final class KafkaPublisher implements Outbox.Transport<PublishedRecords> {
             settings.reconnect().endlessBackoff(),
             outbox::signal,
             this::unusable);
-    directory = new TopicDirectory(clients, threads, settings.producer().timeout(), outbox::signal);
+    directory =
+        new TopicDirectory(
+            clients, threads, settings.producer().inFlight().timeout(), outbox::signal);
     records =
         new RecordSender(
             client,
             directory,
-            settings.producer(),
+            settings.producer().inFlight(),
             () -> hindrance.get().or(client::trouble),
             outbox);
     retry = new Reminder(workers, RETRY_DELAY, outbox::signal);

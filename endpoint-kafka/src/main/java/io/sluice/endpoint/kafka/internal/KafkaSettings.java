@@ -6,7 +6,9 @@ import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.support.endpoint.RequestOverrides;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
 import io.sluice.endpoint.support.publishing.FailureStrategy;
+import io.sluice.endpoint.support.publishing.InFlightLimits;
 import io.sluice.endpoint.support.schema.Settings;
+import io.sluice.endpoint.support.settlement.UnsettledLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -42,9 +44,7 @@ record KafkaSettings(
       Duration linger,
       int batchSize,
       long bufferMemory,
-      int maxInFlight,
-      long maxInFlightBytes,
-      Duration timeout) {
+      InFlightLimits inFlight) {
 
     /**
      * Where messages go that name no topic, with what a request changes: {@code topics}.
@@ -58,31 +58,15 @@ record KafkaSettings(
     }
   }
 
-  /**
-   * Consuming.
-   *
-   * @param topics empty where there is a pattern
-   * @param groupId empty to make one of the client id or the endpoint's name
-   * @param deadLetterTopic empty unless that is the failure strategy
-   */
+  /** Consuming. */
   record Consumer(
       boolean enabled,
-      List<String> topics,
-      Optional<Pattern> topicPattern,
-      Optional<String> groupId,
-      Optional<String> groupInstanceId,
+      Subscription subscription,
+      Group group,
+      Fetch fetch,
       boolean encodeMessageId,
-      String autoOffsetReset,
-      String isolationLevel,
-      String assignmentStrategy,
-      String groupProtocol,
-      int maxPollRecords,
-      int fetchMaxBytes,
-      int maxUnsettled,
-      long maxUnsettledBytes,
-      Duration maxUnsettledAge,
-      FailureStrategy failureStrategy,
-      Optional<String> deadLetterTopic) {
+      UnsettledLimits unsettled,
+      Discards discards) {
 
     /**
      * These settings with what a request changes: {@code topics}, {@code groupId}.
@@ -91,49 +75,74 @@ record KafkaSettings(
      */
     Consumer with(Map<String, Object> overrides) {
       List<String> others = otherTopics(overrides);
-      Optional<String> group = RequestOverrides.text(overrides, "groupId");
+      Optional<String> groupId = RequestOverrides.text(overrides, "groupId");
       RequestOverrides.allow("consumer", overrides, "topics", "groupId");
       return new Consumer(
           enabled,
-          others.isEmpty() ? topics : others,
-          others.isEmpty() ? topicPattern : Optional.empty(),
-          group.or(() -> groupId),
-          groupInstanceId,
+          others.isEmpty() ? subscription : new Subscription(others, Optional.empty()),
+          groupId.map(group::withId).orElse(group),
+          fetch,
           encodeMessageId,
-          autoOffsetReset,
-          isolationLevel,
-          assignmentStrategy,
-          groupProtocol,
-          maxPollRecords,
-          fetchMaxBytes,
-          maxUnsettled,
-          maxUnsettledBytes,
-          maxUnsettledAge,
-          failureStrategy,
-          deadLetterTopic);
+          unsettled,
+          discards);
     }
 
     /** How many records a poll brings at most: no more than the subscription may take at once. */
     int pollRecords() {
-      return Math.min(maxPollRecords, maxUnsettled);
+      return Math.min(fetch.maxPollRecords(), unsettled.messages());
     }
+  }
+
+  /**
+   * What is consumed.
+   *
+   * @param topics empty where there is a pattern
+   */
+  record Subscription(List<String> topics, Optional<Pattern> topicPattern) {
 
     /** What is consumed, as a text to compare. */
-    String subscription() {
+    String text() {
       return topicPattern.map(Pattern::pattern).orElseGet(() -> String.join(",", topics));
     }
 
     /** A short name of what is consumed. */
-    String subscriptionTag() {
-      byte[] bytes = (topicPattern.isPresent() + subscription()).getBytes(StandardCharsets.UTF_8);
+    String tag() {
+      byte[] bytes = (topicPattern.isPresent() + text()).getBytes(StandardCharsets.UTF_8);
       return UUID.nameUUIDFromBytes(bytes).toString().substring(0, 8);
     }
 
     /** What each committed position carries, to tell a successor that this was consumed before. */
     String mark() {
-      return "sluice:" + subscriptionTag();
+      return "sluice:" + tag();
     }
   }
+
+  /**
+   * The group of the consumers.
+   *
+   * @param id empty to make one of the client id or the endpoint's name
+   */
+  record Group(
+      Optional<String> id,
+      Optional<String> instanceId,
+      String protocol,
+      String assignmentStrategy) {
+
+    Group withId(String other) {
+      return new Group(Optional.of(other), instanceId, protocol, assignmentStrategy);
+    }
+  }
+
+  /** How records are fetched. */
+  record Fetch(
+      String autoOffsetReset, String isolationLevel, int maxPollRecords, int fetchMaxBytes) {}
+
+  /**
+   * What becomes of messages that a consumer discards.
+   *
+   * @param deadLetterTopic empty unless the strategy needs it
+   */
+  record Discards(FailureStrategy strategy, Optional<String> deadLetterTopic) {}
 
   /** Reads validated settings. */
   static KafkaSettings of(Settings settings) {
@@ -178,28 +187,43 @@ record KafkaSettings(
         producer.millis("lingerMs"),
         producer.integer("batchSize"),
         producer.number("bufferMemory"),
-        producer.integer("maxInFlight"),
-        producer.number("maxInFlightBytes"),
-        producer.millis("timeout"));
+        InFlightLimits.of(producer));
   }
 
   private static Consumer consumer(Settings consumer) {
     return new Consumer(
         consumer.flag("enabled"),
-        consumer.texts("topics"),
-        consumer.optionalText("topicPattern").map(Pattern::compile),
+        subscription(consumer),
+        group(consumer),
+        fetch(consumer),
+        consumer.flag("encodeMessageId"),
+        UnsettledLimits.of(consumer),
+        discards(consumer));
+  }
+
+  private static Subscription subscription(Settings consumer) {
+    return new Subscription(
+        consumer.texts("topics"), consumer.optionalText("topicPattern").map(Pattern::compile));
+  }
+
+  private static Group group(Settings consumer) {
+    return new Group(
         consumer.optionalText("groupId"),
         consumer.optionalText("groupInstanceId"),
-        consumer.flag("encodeMessageId"),
+        consumer.text("groupProtocol"),
+        consumer.text("assignmentStrategy"));
+  }
+
+  private static Fetch fetch(Settings consumer) {
+    return new Fetch(
         consumer.text("autoOffsetReset"),
         consumer.text("isolationLevel"),
-        consumer.text("assignmentStrategy"),
-        consumer.text("groupProtocol"),
         consumer.integer("maxPollRecords"),
-        consumer.integer("fetchMaxBytes"),
-        consumer.integer("maxUnsettled"),
-        consumer.number("maxUnsettledBytes"),
-        consumer.millis("maxUnsettledAge"),
+        consumer.integer("fetchMaxBytes"));
+  }
+
+  private static Discards discards(Settings consumer) {
+    return new Discards(
         consumer.choice("failureStrategy", FailureStrategy.class),
         consumer
             .optionalSection("deadLetter")

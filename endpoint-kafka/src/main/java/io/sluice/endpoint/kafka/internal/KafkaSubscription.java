@@ -89,8 +89,7 @@ final class KafkaSubscription
     this.meter = meter;
     this.gaps = gaps;
     this.discarded = discarded;
-    this.budget =
-        new UnsettledBudget(settings.maxUnsettled(), settings.maxUnsettledBytes(), this::ready);
+    this.budget = new UnsettledBudget(settings.unsettled(), this::ready);
     this.poller = pollers.make(this);
   }
 
@@ -192,24 +191,25 @@ final class KafkaSubscription
   Stream<String> troubles() {
     Optional<String> old =
         lanes.all().stream()
-            .map(partition -> partition.unsettledFor(settings.maxUnsettledAge()))
+            .map(partition -> partition.unsettledFor(settings.unsettled().age()))
             .flatMap(Optional::stream)
             .findFirst()
             .map(
                 id ->
                     "message %s of group '%s' is unsettled for more than %d ms"
-                        .formatted(id, group.id(), settings.maxUnsettledAge().toMillis()));
+                        .formatted(id, group.id(), settings.unsettled().age().toMillis()));
     return Stream.concat(poller.troubles(), old.stream());
   }
 
   /** The topics that the configuration or the request names; none with a pattern. */
   Set<String> namedTopics() {
-    return Set.copyOf(settings.topics());
+    return Set.copyOf(settings.subscription().topics());
   }
 
   /** Whether it consumes by a pattern that no topic matches. */
   boolean matchesNothing() {
-    return settings.topicPattern().isPresent() && poller.topics().filter(Set::isEmpty).isPresent();
+    return settings.subscription().topicPattern().isPresent()
+        && poller.topics().filter(Set::isEmpty).isPresent();
   }
 
   /** The topics of its partitions. */
@@ -226,7 +226,7 @@ final class KafkaSubscription
   Map<String, Object> details() {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("group", group.id());
-    details.put("consumes", settings.subscription());
+    details.put("consumes", settings.subscription().text());
     List<KafkaLane> present = lanes.all();
     details.put(
         "assigned",

@@ -4,6 +4,7 @@ package io.sluice.endpoint.kafka.internal;
 import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.publishing.InFlightLimits;
 import io.sluice.endpoint.support.publishing.Outbox;
 import io.sluice.endpoint.support.publishing.Publication;
 import java.time.Duration;
@@ -61,20 +62,20 @@ final class RecordSender implements Handover.Outcomes {
   /**
    * A sender without a client.
    *
-   * @param settings say after which time a publication is rejected
+   * @param limits say after which time a publication is rejected
    * @param hindrance tells at any time why no broker may be reached, for people
    * @param outbox whose publications it hands over
    */
   RecordSender(
       SendingClient sendingClient,
       TopicDirectory directory,
-      KafkaSettings.Producer settings,
+      InFlightLimits limits,
       Supplier<Optional<String>> hindrance,
       Outbox<PublishedRecords> outbox) {
     this.sendingClient = sendingClient;
     this.directory = directory;
-    this.timeout = settings.timeout();
-    this.mostAstray = Math.max(1, settings.maxInFlight() / 4);
+    this.timeout = limits.timeout();
+    this.mostAstray = Math.max(1, limits.messages() / 4);
     this.hindrance = hindrance;
     this.outbox = outbox;
   }

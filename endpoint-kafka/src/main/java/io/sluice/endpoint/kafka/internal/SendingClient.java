@@ -152,8 +152,8 @@ final class SendingClient {
   private boolean warnIfLate(boolean inTime) {
     if (!inTime) {
       LOG.warn(
-          "Endpoint '{}': the producer does not end; its thread is left behind, and ends when the"
-              + " look-up of a name or a connection lets it",
+          "Endpoint '{}': the producer does not close; its thread ends when the look-up of a host"
+              + " name or a connection attempt returns",
           endpoint);
     }
     return inTime;
@@ -215,7 +215,7 @@ final class SendingClient {
 
   private void fails(String why) {
     if (!why.equals(trouble)) {
-      LOG.warn("Endpoint '{}': {}; another producer is made until one works", endpoint, why);
+      LOG.warn("Endpoint '{}': {}; the endpoint creates producers until one works", endpoint, why);
     }
     trouble = why;
   }
@@ -227,7 +227,7 @@ final class SendingClient {
     try {
       client.close(grace);
     } catch (RuntimeException e) {
-      LOG.warn("Endpoint '{}': the producer was not closed cleanly", endpoint, e);
+      LOG.warn("Endpoint '{}': the producer did not close cleanly", endpoint, e);
     }
   }
 

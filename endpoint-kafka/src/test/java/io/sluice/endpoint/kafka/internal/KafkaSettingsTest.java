@@ -64,7 +64,7 @@ class KafkaSettingsTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("/consumer/deadLetter/topic: is required");
     properties.put("consumer.deadLetter.topic", "dead");
-    assertThat(settings(properties).consumer().deadLetterTopic()).contains("dead");
+    assertThat(settings(properties).consumer().discards().deadLetterTopic()).contains("dead");
   }
 
   @Test
@@ -77,15 +77,15 @@ class KafkaSettingsTest {
     assertThat(settings.producer().compressionType()).isEqualTo("none");
     assertThat(settings.producer().acks()).isEqualTo("all");
     assertThat(settings.producer().idempotence()).isTrue();
-    assertThat(settings.producer().maxInFlight()).isEqualTo(1024);
-    assertThat(settings.producer().maxInFlightBytes()).isEqualTo(32 << 20);
-    assertThat(settings.producer().timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.producer().inFlight().messages()).isEqualTo(1024);
+    assertThat(settings.producer().inFlight().bytes()).isEqualTo(32 << 20);
+    assertThat(settings.producer().inFlight().timeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.consumer().encodeMessageId()).isTrue();
-    assertThat(settings.consumer().autoOffsetReset()).isEqualTo("latest");
-    assertThat(settings.consumer().maxUnsettled()).isEqualTo(1024);
-    assertThat(settings.consumer().maxUnsettledBytes()).isEqualTo(32 << 20);
-    assertThat(settings.consumer().maxUnsettledAge()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(settings.consumer().failureStrategy()).isEqualTo(FailureStrategy.DISCARD);
+    assertThat(settings.consumer().fetch().autoOffsetReset()).isEqualTo("latest");
+    assertThat(settings.consumer().unsettled().messages()).isEqualTo(1024);
+    assertThat(settings.consumer().unsettled().bytes()).isEqualTo(32 << 20);
+    assertThat(settings.consumer().unsettled().age()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(settings.consumer().discards().strategy()).isEqualTo(FailureStrategy.DISCARD);
     assertThat(settings.reconnect())
         .isEqualTo(new Reconnect(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1));
     assertThat(settings.clientProperties()).isEmpty();
@@ -142,8 +142,8 @@ class KafkaSettingsTest {
     assertThat(settings.consumer().with(Map.of("topics", "a, b", "groupId", "g")))
         .satisfies(
             changed -> {
-              assertThat(changed.topics()).containsExactly("a", "b");
-              assertThat(changed.groupId()).contains("g");
+              assertThat(changed.subscription().topics()).containsExactly("a", "b");
+              assertThat(changed.group().id()).contains("g");
             });
     assertThat(settings.consumer().with(Map.of())).isEqualTo(settings.consumer());
     assertThat(settings.producer().topicsWith(Map.of("topics", List.of("x")))).containsExactly("x");

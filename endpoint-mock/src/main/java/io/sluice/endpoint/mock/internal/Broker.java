@@ -74,7 +74,7 @@ final class Broker {
     this.queues = new ClientQueues(settings);
     this.workers = workers;
     this.meter = meter;
-    this.backlog = new EchoBuffer(settings.producer());
+    this.backlog = new EchoBuffer(settings.inFlight());
   }
 
   /**

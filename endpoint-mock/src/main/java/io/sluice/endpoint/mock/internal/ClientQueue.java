@@ -46,10 +46,10 @@ final class ClientQueue {
   ClientQueue(String clientId, MockSettings settings, MessageSequence messages) {
     this.clientId = clientId;
     this.messages = messages;
-    this.cursor = new Cursor(settings.messages(), settings.consumer().maxUnsettled());
+    this.cursor = new Cursor(settings.messages(), settings.consumer().unsettled().messages());
     this.interval = settings.messages().interval();
     this.endless = settings.echo();
-    this.echoes = new EchoBuffer(settings.producer());
+    this.echoes = new EchoBuffer(settings.inFlight());
   }
 
   String clientId() {

@@ -2,6 +2,7 @@
 package io.sluice.endpoint.mock.internal;
 
 import io.sluice.endpoint.Message;
+import io.sluice.endpoint.support.publishing.InFlightLimits;
 import io.sluice.endpoint.support.publishing.Publication;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,9 +19,9 @@ final class EchoBuffer {
   private final Deque<Echo> echoes = new ArrayDeque<>();
   private long bytes;
 
-  EchoBuffer(MockSettings.Producer settings) {
-    capacity = settings.maxInFlight();
-    capacityBytes = settings.maxInFlightBytes();
+  EchoBuffer(InFlightLimits limits) {
+    capacity = limits.messages();
+    capacityBytes = limits.bytes();
   }
 
   boolean isFull() {

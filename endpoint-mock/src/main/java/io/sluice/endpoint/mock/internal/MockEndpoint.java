@@ -57,13 +57,7 @@ final class MockEndpoint extends BaseMessageEndpoint
    * @param present where it is found while it may have resources
    */
   MockEndpoint(String name, MockSettings settings, SharedWorkers workers, Set<Endpoint> present) {
-    super(
-        name,
-        MODES,
-        settings.producer().maxInFlight(),
-        settings.producer().maxInFlightBytes(),
-        workers,
-        present);
+    super(name, MODES, settings.inFlight(), workers, present);
     this.settings = settings;
     connection = new MockConnection(settings, workers, lifecycle(), meter(), this);
     DiscardedMessages discarded =
@@ -140,7 +134,7 @@ final class MockEndpoint extends BaseMessageEndpoint
     connection.open();
     watch =
         TroubleWatch.start(
-            lifecycle(), workers(), settings.consumer().maxUnsettledAge(), broker::trouble);
+            lifecycle(), workers(), settings.consumer().unsettled().age(), broker::trouble);
     return CompletableFuture.completedFuture(null);
   }
 

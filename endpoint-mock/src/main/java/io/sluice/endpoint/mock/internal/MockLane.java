@@ -81,10 +81,8 @@ final class MockLane implements DeliveryLane.Listener<MockLane.Tagged> {
     this.lane =
         new DeliveryLane<>(
             qos,
-            settings.maxUnsettled(),
-            settings.maxUnsettledBytes(),
-            new UnsettledBudget(
-                settings.maxUnsettled(), settings.maxUnsettledBytes(), listener::ready),
+            settings.unsettled(),
+            new UnsettledBudget(settings.unsettled(), listener::ready),
             meter,
             READER,
             this);

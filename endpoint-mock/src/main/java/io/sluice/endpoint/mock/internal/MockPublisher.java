@@ -54,7 +54,7 @@ final class MockPublisher implements Outbox.Transport<Message> {
     this.workers = workers;
     this.outbox =
         new Outbox<>(
-            endpoint, workers, workers, settings.producer().timeout(), meter, refusal, this);
+            endpoint, workers, workers, settings.inFlight().timeout(), meter, refusal, this);
   }
 
   /** A sender whose messages count as confirmed when that QoS says so. */

@@ -5,7 +5,9 @@ import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
 import io.sluice.endpoint.support.publishing.FailureStrategy;
+import io.sluice.endpoint.support.publishing.InFlightLimits;
 import io.sluice.endpoint.support.schema.Settings;
+import io.sluice.endpoint.support.settlement.UnsettledLimits;
 import java.time.Duration;
 
 /**
@@ -17,7 +19,7 @@ record MockSettings(
     Messages messages,
     boolean echo,
     Consumer consumer,
-    Producer producer,
+    InFlightLimits inFlight,
     Reconnect reconnect,
     Faults faults,
     Http http) {
@@ -42,14 +44,7 @@ record MockSettings(
   }
 
   /** Settlement and flow of one consumer. */
-  record Consumer(
-      int maxUnsettled,
-      long maxUnsettledBytes,
-      Duration maxUnsettledAge,
-      FailureStrategy failureStrategy) {}
-
-  /** Flow of publishing. */
-  record Producer(int maxInFlight, long maxInFlightBytes, Duration timeout) {}
+  record Consumer(UnsettledLimits unsettled, FailureStrategy failureStrategy) {}
 
   /**
    * Faults on purpose.
@@ -75,7 +70,7 @@ record MockSettings(
         messages(settings),
         settings.flag("echo"),
         consumer(settings.section("consumer")),
-        producer(settings.section("producer")),
+        InFlightLimits.of(settings.section("producer")),
         Reconnect.of(settings.section("reconnect")),
         faults(settings.section("faults")),
         http(settings.section("http")));
@@ -93,17 +88,7 @@ record MockSettings(
 
   private static Consumer consumer(Settings consumer) {
     return new Consumer(
-        consumer.integer("maxUnsettled"),
-        consumer.number("maxUnsettledBytes"),
-        consumer.millis("maxUnsettledAge"),
-        consumer.choice("failureStrategy", FailureStrategy.class));
-  }
-
-  private static Producer producer(Settings producer) {
-    return new Producer(
-        producer.integer("maxInFlight"),
-        producer.number("maxInFlightBytes"),
-        producer.millis("timeout"));
+        UnsettledLimits.of(consumer), consumer.choice("failureStrategy", FailureStrategy.class));
   }
 
   private static Faults faults(Settings faults) {

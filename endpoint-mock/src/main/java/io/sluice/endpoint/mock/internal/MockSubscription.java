@@ -123,14 +123,14 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
 
   /** A message that has been unsettled for too long. */
   Optional<String> trouble() {
-    return lane.unsettledFor(settings.maxUnsettledAge())
+    return lane.unsettledFor(settings.unsettled().age())
         .map(
             message ->
                 "message %s of client id '%s' is unsettled for more than %d ms"
                     .formatted(
                         message.id().orElse("-"),
                         queue.clientId(),
-                        settings.maxUnsettledAge().toMillis()));
+                        settings.unsettled().age().toMillis()));
   }
 
   ClientQueue queue() {

@@ -8,8 +8,10 @@ import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
 import io.sluice.endpoint.support.publishing.FailureStrategy;
+import io.sluice.endpoint.support.publishing.InFlightLimits;
 import io.sluice.endpoint.support.schema.EndpointSchema;
 import io.sluice.endpoint.support.schema.SettingsProbe;
+import io.sluice.endpoint.support.settlement.UnsettledLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +55,10 @@ class MockSettingsTest {
     assertThat(settings.consumer())
         .isEqualTo(
             new MockSettings.Consumer(
-                1024, 32 << 20, Duration.ofMinutes(1), FailureStrategy.DISCARD));
-    assertThat(settings.producer())
-        .isEqualTo(new MockSettings.Producer(1024, 32 << 20, Duration.ofSeconds(30)));
+                new UnsettledLimits(1024, 32 << 20, Duration.ofMinutes(1)),
+                FailureStrategy.DISCARD));
+    assertThat(settings.inFlight())
+        .isEqualTo(new InFlightLimits(1024, 32 << 20, Duration.ofSeconds(30)));
     assertThat(settings.reconnect())
         .isEqualTo(new Reconnect(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1));
     assertThat(settings.faults())

@@ -14,6 +14,7 @@ import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.delivery.FailedPublisher;
+import io.sluice.endpoint.support.publishing.InFlightLimits;
 import io.sluice.endpoint.support.publishing.InFlightWindow;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import io.sluice.endpoint.support.publishing.PublishingProcessor;
@@ -30,28 +31,23 @@ import java.util.function.Function;
  */
 public abstract class BaseMessageEndpoint extends BaseEndpoint implements MessageEndpoint {
 
-  private final int maxInFlight;
-  private final long maxInFlightBytes;
+  private final InFlightLimits limits;
   private final InFlightWindow window;
 
   /**
    * An endpoint that is not started.
    *
-   * @param maxInFlight how many messages of a publisher, and of all single ones, may be without a
-   *     receipt
-   * @param maxInFlightBytes how many bytes
+   * @param limits of a publisher, and of all single messages together
    */
   protected BaseMessageEndpoint(
       String name,
       Set<Mode> modes,
-      int maxInFlight,
-      long maxInFlightBytes,
+      InFlightLimits limits,
       SharedWorkers workers,
       Set<Endpoint> present) {
     super(name, modes, workers, present);
-    this.maxInFlight = maxInFlight;
-    this.maxInFlightBytes = maxInFlightBytes;
-    this.window = new InFlightWindow(maxInFlight, maxInFlightBytes);
+    this.limits = limits;
+    this.window = new InFlightWindow(limits.messages(), limits.bytes());
   }
 
   /**
@@ -107,6 +103,6 @@ public abstract class BaseMessageEndpoint extends BaseEndpoint implements Messag
   }
 
   private PublishingProcessor processor(MessageSender sender) {
-    return new PublishingProcessor(name(), sender, maxInFlight, maxInFlightBytes, workers());
+    return new PublishingProcessor(name(), sender, limits.messages(), limits.bytes(), workers());
   }
 }

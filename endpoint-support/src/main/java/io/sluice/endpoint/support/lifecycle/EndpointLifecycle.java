@@ -204,7 +204,10 @@ public final class EndpointLifecycle {
     } catch (ExecutionException e) {
       LOG.debug("Endpoint '{}' was closed with an error that was logged", endpoint, e);
     } catch (TimeoutException e) {
-      LOG.warn("Endpoint '{}' is not closed after {}; it goes on closing", endpoint, timeout);
+      LOG.warn(
+          "Endpoint '{}' did not close within {}; it continues in the background",
+          endpoint,
+          timeout);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

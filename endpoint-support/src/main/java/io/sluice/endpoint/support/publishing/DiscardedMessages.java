@@ -126,13 +126,13 @@ public final class DiscardedMessages implements AutoCloseable {
   private void confirmed(String id, String source, Runnable done) {
     sent.incrementAndGet();
     lifecycle.trouble(TROUBLE, "");
-    LOG.info("Endpoint '{}': message {} of '{}' is a dead letter now", endpoint, id, source);
+    LOG.info("Endpoint '{}': message {} of '{}' was sent as a dead letter", endpoint, id, source);
     done.run();
   }
 
   private void givenUp(String id, String source, Runnable done, EndpointException error) {
     LOG.error(
-        "Endpoint '{}': message {} of '{}' is discarded, as the destination of dead letters refuses"
+        "Endpoint '{}': message {} of '{}' is discarded: the destination of dead letters refuses"
             + " it: {}",
         endpoint,
         id,

@@ -191,7 +191,10 @@ public final class Outbox<C> {
     try {
       return trySlice();
     } catch (RuntimeException | Error e) {
-      LOG.error("Endpoint '{}': publishing broke; what is under way is rejected", endpoint, e);
+      LOG.error(
+          "Endpoint '{}': publishing failed unexpectedly; all messages under way are rejected",
+          endpoint,
+          e);
       rejectAll(Failure.of(e));
       return false;
     }

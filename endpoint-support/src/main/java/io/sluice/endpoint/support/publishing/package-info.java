@@ -4,7 +4,7 @@
  * and sends the dead letters of those that consumers refuse.
  * Rule numbers in comments refer to version 1.0.4 of the Reactive Streams specification.
  *
- * <p>May depend on {@code concurrent}, {@code delivery}, {@code message} and, to count and
- * refuse, {@code lifecycle}. Knows nothing of a broker.
+ * <p>May depend on {@code concurrent}, {@code delivery}, {@code message}, {@code schema} and,
+ * to count and refuse, {@code lifecycle}. Knows nothing of a broker.
  */
 package io.sluice.endpoint.support.publishing;

@@ -107,14 +107,12 @@ public final class DeliveryLane<R> implements Lane {
   /**
    * A lane without records.
    *
-   * @param maxUnsettled how many deliveries the window spans
-   * @param maxUnsettledBytes how many bytes it spans
+   * @param limits how many deliveries and bytes the window spans
    * @param budget what all lanes of the consumer share
    */
   public DeliveryLane(
       Qos qos,
-      int maxUnsettled,
-      long maxUnsettledBytes,
+      UnsettledLimits limits,
       UnsettledBudget budget,
       EndpointMeter meter,
       Reader<R> reader,
@@ -126,11 +124,11 @@ public final class DeliveryLane<R> implements Lane {
     this.budget = budget;
     this.share = budget.share();
     // Under the other levels a message is settled before the next one is delivered.
-    int capacity = qos == Qos.AT_LEAST_ONCE ? maxUnsettled : 1;
+    int capacity = qos == Qos.AT_LEAST_ONCE ? limits.messages() : 1;
     this.tracker =
         new DeliveryTracker<>(
             qos,
-            new AcknowledgementWindow(capacity, maxUnsettledBytes, listener::ready),
+            new AcknowledgementWindow(capacity, limits.bytes(), listener::ready),
             new LaneSettlements(),
             meter);
   }

@@ -43,6 +43,17 @@ public final class UnsettledBudget {
   }
 
   /**
+   * A budget of which nothing is taken.
+   *
+   * @param limits its capacity
+   * @param onRoom called by the settling thread when {@link #hasRoom} had answered false and
+   *     something was given back since; must not block
+   */
+  public UnsettledBudget(UnsettledLimits limits, Runnable onRoom) {
+    this(limits.messages(), limits.bytes(), onRoom);
+  }
+
+  /**
    * Whether a delivery can be made now. After the answer false {@code onRoom} is called when asking
    * again is worth it. Owner thread only.
    *

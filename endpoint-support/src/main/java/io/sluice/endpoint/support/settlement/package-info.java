@@ -4,7 +4,7 @@
  * lanes, the acknowledgement window with its highest contiguous settled position, redelivery.
  * {@link io.sluice.endpoint.support.settlement.DeliveryLane} is where to start.
  *
- * <p>May depend on {@code lifecycle} for its counters. Knows nothing of subscriptions or of a
- * broker.
+ * <p>May depend on {@code lifecycle} for its counters, and on {@code schema} for its limits. Knows
+ * nothing of subscriptions or of a broker.
  */
 package io.sluice.endpoint.support.settlement;

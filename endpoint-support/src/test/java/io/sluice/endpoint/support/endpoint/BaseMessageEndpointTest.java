@@ -19,6 +19,7 @@ import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
+import io.sluice.endpoint.support.publishing.InFlightLimits;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import java.time.Duration;
 import java.util.List;
@@ -127,7 +128,7 @@ class BaseMessageEndpointTest {
         single(sender(PublishRequest.builder().qos(Qos.AUTO).build()));
 
     EchoEndpoint(Set<Mode> modes) {
-      super("echo", modes, 10, 1_000, workers, present);
+      super("echo", modes, new InFlightLimits(10, 1_000, Duration.ofSeconds(1)), workers, present);
     }
 
     @Override

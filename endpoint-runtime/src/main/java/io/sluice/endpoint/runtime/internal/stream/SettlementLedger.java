@@ -45,13 +45,13 @@ final class SettlementLedger {
   private LedgerChunk tail;
 
   private int used = LedgerChunk.SLOTS;
-  private volatile boolean cut;
+  private volatile boolean detached;
 
   /**
    * An empty ledger.
    *
    * @param pluginThreads runs what calls the plugin after the redelivery delay
-   * @param ignored counts settlements that came after the cut
+   * @param ignored counts settlements that came after it was detached
    * @param tracked whether the {@link #position()} is wanted
    */
   SettlementLedger(
@@ -80,7 +80,7 @@ final class SettlementLedger {
     LedgerChunk chunk = tail;
     int index = used++;
     chunk.set(index, plugin);
-    if (cut) {
+    if (detached) {
       detachSlot(chunk, index);
     }
     if (position != null && message.attributes().get(Delivery.COUNT_ATTRIBUTE) != null) {
@@ -132,7 +132,7 @@ final class SettlementLedger {
 
   /** Lets go of the plugin's deliveries; settlements are counted and ignored from now on. */
   void detach() {
-    cut = true;
+    detached = true;
     forEachSlot(this::detachSlot);
     synchronized (chunks) {
       chunks.clear();
