@@ -56,7 +56,7 @@ final class Handover implements Callback {
 
   /** Whether the message says where it goes. */
   boolean namesTopic() {
-    return publication.content().nameTopic();
+    return publication.content().namesTopic();
   }
 
   /** The client that was asked last. */

@@ -105,7 +105,7 @@ final class KafkaConnection implements GroupMembership.Groups, TopicWatch.Topics
     this.closers = threads.forPurpose("connection-end");
     this.loop =
         new ReconnectLoop(
-            attempt -> onThread(() -> connect(attempt)),
+            begun -> onThread(() -> connect(begun)),
             settings.reconnect().backoff(),
             lifecycle,
             lifecycle.link("brokers"),

@@ -4,7 +4,6 @@ package io.sluice.endpoint.kafka.internal;
 import io.sluice.endpoint.Attributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,7 +21,6 @@ final class PublishedRecords {
   private final List<ProducerRecord<byte[], byte[]>> records;
   private final boolean namesTopic;
   private final AtomicReferenceArray<RecordMetadata> confirmed;
-  private final AtomicInteger missing;
 
   /** How many records a client has still to take; owned by the thread that sends. */
   private int untaken;
@@ -37,7 +35,6 @@ final class PublishedRecords {
     this.records = records;
     this.namesTopic = namesTopic;
     this.confirmed = new AtomicReferenceArray<>(records.size());
-    this.missing = new AtomicInteger(records.size());
   }
 
   int size() {
@@ -49,7 +46,7 @@ final class PublishedRecords {
   }
 
   /** Whether the message says where it goes, in place of the configuration or the request. */
-  boolean nameTopic() {
+  boolean namesTopic() {
     return namesTopic;
   }
 
@@ -73,12 +70,18 @@ final class PublishedRecords {
   }
 
   /**
-   * A broker has one of the records; two clients may tell.
+   * A broker has one of the records; two clients may tell, and the first one counts.
    *
-   * @return whether it is the last
+   * @return whether the brokers have all records now
    */
   boolean confirm(int index, RecordMetadata metadata) {
-    return confirmed.compareAndSet(index, null, metadata) && missing.decrementAndGet() == 0;
+    confirmed.compareAndSet(index, null, metadata);
+    for (int each = 0; each < records.size(); each++) {
+      if (!isConfirmed(each)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Where the records are: of one record its place; of several, lists of the same order. */

@@ -268,11 +268,11 @@ final class Broker {
         }
       }
     }
-    safe.forEach(echo -> echo.confirm());
+    safe.forEach(Echo::confirm);
   }
 
   private void reject(List<Echo> unheard) {
-    long confirmed = unheard.stream().filter(echo -> echo.isDone()).count();
+    long confirmed = unheard.stream().filter(Echo::isDone).count();
     if (confirmed > 0) {
       LOG.warn(
           "Endpoint '{}' stops with {} echoed messages that no consumer has taken",

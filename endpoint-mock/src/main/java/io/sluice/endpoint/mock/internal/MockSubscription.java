@@ -165,6 +165,9 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
     } finally {
       fetching = false;
     }
+    if (queue.isExhausted()) {
+      queue.wakeUp(); // for a consumer that looked meanwhile, this one held something
+    }
   }
 
   private void fetch() {
@@ -175,8 +178,6 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
       Message message = queue.pollGenerated();
       if (message != null) {
         lane.add(new QueuedMessage(message, null));
-      } else {
-        completeAtEnd(); // others may have taken the last
       }
     }
   }
@@ -190,7 +191,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
   }
 
   private void completeAtEnd() {
-    if (queue.isAtEnd() && queue.isExhausted()) {
+    if (queue.isExhausted()) {
       subscription.complete();
     }
   }

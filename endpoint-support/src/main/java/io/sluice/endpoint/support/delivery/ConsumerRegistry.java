@@ -24,7 +24,7 @@ public final class ConsumerRegistry<C extends ConsumerRegistry.Member> {
   /** One consumer. Its methods may be called by any thread, and do not wait. */
   public interface Member {
 
-    /** Begins to take messages. Called once, unless the consumer is ended before. */
+    /** Begins to take messages. Called once, also on one that was stopped before: it ends then. */
     void open();
 
     /** Whether its subscription is over, and it only waits for settlements. */

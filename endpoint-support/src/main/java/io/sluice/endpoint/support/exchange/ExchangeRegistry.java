@@ -17,7 +17,7 @@ public final class ExchangeRegistry {
   /** One exchange. Safe for use by many threads. */
   public interface Exchange {
 
-    /** Sends the request; called once. */
+    /** Sends the request; called once. What fails is told by the stage: must not throw. */
     CompletionStage<ProxyResponse> begin();
 
     /** Ends the exchange with an error, in the body if the response has begun. */

@@ -5,9 +5,13 @@ import io.sluice.endpoint.EndpointCounters;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Counts what an endpoint does. Cheap on the hot path; safe for use by many threads. */
 public final class EndpointMeter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndpointMeter.class);
 
   private final LongAdder in = new LongAdder();
   private final LongAdder out = new LongAdder();
@@ -24,12 +28,12 @@ public final class EndpointMeter {
   private volatile LongSupplier unsettled = () -> 0;
   private volatile LongSupplier lag = () -> EndpointCounters.UNKNOWN_LAG;
 
-  /** Where the number of unsettled deliveries comes from at each snapshot; without it, 0. */
+  /** Where the number of unsettled deliveries comes from at each snapshot; if it cannot tell, 0. */
   public void unsettledFrom(LongSupplier gauge) {
     unsettled = Objects.requireNonNull(gauge, "gauge");
   }
 
-  /** Where the lag comes from at each snapshot; without it, it is unknown. */
+  /** Where the lag comes from at each snapshot; if it cannot tell, the lag is unknown. */
   public void lagFrom(LongSupplier gauge) {
     lag = Objects.requireNonNull(gauge, "gauge");
   }
@@ -133,9 +137,19 @@ public final class EndpointMeter {
         .redelivered(redelivered.sum())
         .ignoredSettlements(ignoredSettlements.sum())
         .inFlight(inFlight.sum())
-        .unsettled(unsettled.getAsLong())
+        .unsettled(read(unsettled, 0))
         .reconnects(reconnects.sum())
-        .lag(lag.getAsLong())
+        .lag(read(lag, EndpointCounters.UNKNOWN_LAG))
         .build();
+  }
+
+  /** A status without a gauge is better than none. */
+  private static long read(LongSupplier gauge, long unknown) {
+    try {
+      return gauge.getAsLong();
+    } catch (RuntimeException | Error e) {
+      LOG.debug("A gauge of an endpoint cannot be read", e);
+      return unknown;
+    }
   }
 }

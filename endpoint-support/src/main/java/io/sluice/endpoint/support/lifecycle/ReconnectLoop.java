@@ -200,7 +200,8 @@ public final class ReconnectLoop {
   private void giveUp(EndpointException error) {
     hindrance = error;
     end();
-    reports.add(() -> listener.failed(error)); // who stops it on hearing of the state finds it so
+    // First: a host that stops the endpoint on hearing of its state finds everything failed.
+    reports.add(() -> listener.failed(error));
     reports.add(() -> lifecycle.failed(error));
   }
 

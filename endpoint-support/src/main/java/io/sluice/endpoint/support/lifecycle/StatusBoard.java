@@ -251,21 +251,13 @@ final class StatusBoard {
 
   private boolean announce() {
     for (Change change = changes.poll(); change != null; change = changes.poll()) {
-      try {
-        announce(change);
-      } catch (RuntimeException | Error e) { // a gauge of the endpoint
-        LOG.error("Endpoint '{}': its status cannot be read", endpoint, e);
+      log(change);
+      EndpointStatus snapshot = complete(change.status());
+      for (StatusListener listener : change.listeners()) {
+        tell(listener, snapshot);
       }
     }
     return false;
-  }
-
-  private void announce(Change change) {
-    log(change);
-    EndpointStatus snapshot = complete(change.status());
-    for (StatusListener listener : change.listeners()) {
-      tell(listener, snapshot);
-    }
   }
 
   private void tell(StatusListener listener, EndpointStatus snapshot) {

@@ -71,6 +71,7 @@ public final class Outbox<C> {
   private final Queue<Publication<C>> accepted = new ConcurrentLinkedQueue<>();
   private final UnconfirmedPublications<C> unconfirmed = new UnconfirmedPublications<>();
   private final AtomicLong size = new AtomicLong();
+  private final Runnable onDone = size::decrementAndGet;
   private final SerialTask sending;
   private final Reminder look;
   private final AtomicBoolean opened = new AtomicBoolean();
@@ -170,7 +171,7 @@ public final class Outbox<C> {
       return refuse(message, e);
     }
     Publication<C> publication =
-        new Publication<>(message, content, awaitsConfirmation, meter, size::decrementAndGet);
+        new Publication<>(message, content, awaitsConfirmation, meter, onDone);
     size.incrementAndGet();
     accepted.add(publication);
     sending.signal();

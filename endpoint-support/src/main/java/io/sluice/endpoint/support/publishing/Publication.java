@@ -37,7 +37,7 @@ public final class Publication<C> {
   private final Runnable onDone;
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
 
-  @SuppressWarnings("unused") // through its handle
+  /** Set through {@link #DONE}. */
   private volatile boolean done;
 
   /** The next one in {@link UnconfirmedPublications}, which owns this. */
@@ -84,7 +84,7 @@ public final class Publication<C> {
 
   /** Whether there is an outcome. */
   public boolean isDone() {
-    return (boolean) DONE.getVolatile(this);
+    return done;
   }
 
   /**

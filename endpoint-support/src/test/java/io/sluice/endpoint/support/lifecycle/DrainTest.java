@@ -40,6 +40,32 @@ class DrainTest {
   }
 
   @Test
+  void itEndsWithTheTimeAlsoWhenTheLookFails() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean();
+    CompletableFuture<Void> over =
+        Drain.await(() -> fails(broken), Duration.ofMillis(100), workers).toCompletableFuture();
+
+    broken.set(true);
+
+    over.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void itEndsAtOnceWhenTheWorkersHaveEnded() {
+    workers.close();
+
+    assertThat(Drain.await(() -> false, Duration.ofHours(1), workers).toCompletableFuture())
+        .isDone();
+  }
+
+  private static boolean fails(AtomicBoolean broken) {
+    if (broken.get()) {
+      throw new IllegalStateException("thrown on purpose");
+    }
+    return false;
+  }
+
+  @Test
   void itEndsWithTheTime() throws Exception {
     Drain.await(() -> false, Duration.ofMillis(50), workers)
         .toCompletableFuture()

@@ -41,6 +41,24 @@ class EndpointMeterTest {
   }
 
   @Test
+  void aGaugeThatThrowsHidesNoOtherCount() {
+    meter.unsettledFrom(
+        () -> {
+          throw new IllegalStateException("thrown on purpose");
+        });
+    meter.lagFrom(
+        () -> {
+          throw new NoClassDefFoundError("thrown on purpose");
+        });
+    meter.delivered(10);
+
+    EndpointCounters counters = meter.counters();
+    assertThat(counters.in()).isEqualTo(1);
+    assertThat(counters.unsettled()).isZero();
+    assertThat(counters.lag()).isEqualTo(EndpointCounters.UNKNOWN_LAG);
+  }
+
+  @Test
   void countsWhatIsPublished() {
     meter.sent();
     meter.sent();

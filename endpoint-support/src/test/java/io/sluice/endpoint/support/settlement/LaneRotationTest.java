@@ -42,6 +42,21 @@ class LaneRotationTest {
   }
 
   @Test
+  void theLaneThatDeliveredLastHearsOfTheEnd() {
+    Batches first = new Batches("first", 2);
+    Batches other = new Batches("other", 2);
+    rotation.add(List.of(first, other));
+    rotation.poll();
+    rotation.remove(lane -> lane == first);
+
+    rotation.closed();
+    rotation.closed();
+
+    assertThat(first.closed).as("it was taken out, and has what the consumer refused").isTrue();
+    assertThat(other.closed).isFalse();
+  }
+
+  @Test
   void withoutLanesThereIsNothing() {
     assertThat(rotation.poll()).isNull();
   }
@@ -57,21 +72,22 @@ class LaneRotationTest {
 
   private static final class Batches implements Lane {
 
-    @Override
-    public void closed() {
-      // nothing is in hand
-    }
-
     private final String name;
     private final Deque<Integer> sizes = new ArrayDeque<>();
     private int rest;
     private int taken;
+    private boolean closed;
 
     Batches(String name, int... sizes) {
       this.name = name;
       for (int size : sizes) {
         this.sizes.add(size);
       }
+    }
+
+    @Override
+    public void closed() {
+      closed = true;
     }
 
     @Override
