@@ -102,6 +102,18 @@ final class KafkaErrors {
         && String.valueOf(failure.getMessage()).startsWith("Partition ");
   }
 
+  /**
+   * Whether the client has stumbled over metadata that another of its threads took away. It looks
+   * twice for the error of a topic that it waits for ({@code KafkaProducer.waitOnMetadata}, 4.4),
+   * and the error may be gone at the second look. The client has not taken the record.
+   */
+  static boolean isForgottenTopic(Throwable failure) {
+    StackTraceElement[] frames = failure.getStackTrace();
+    return failure instanceof NullPointerException
+        && frames.length > 0
+        && frames[0].getMethodName().equals("waitOnMetadata");
+  }
+
   private static Throwable unwrap(Throwable failure) {
     Throwable cause = failure;
     while (isWrapper(cause) && cause.getCause() != null) {

@@ -248,6 +248,9 @@ final class RecordSender implements Handover.Outcomes {
       client = null; // at the next look there is another one, or none
       return null;
     }
+    if (KafkaErrors.isForgottenTopic(refusal)) {
+      return place(handover, ANY);
+    }
     if (!(refusal instanceof TimeoutException)) {
       handover.publication().reject(error(handover, refusal));
       return null;

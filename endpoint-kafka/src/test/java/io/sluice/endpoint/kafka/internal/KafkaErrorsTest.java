@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -164,6 +166,29 @@ class KafkaErrorsTest {
                 new InvalidRecordException("i")))
         .noneMatch(KafkaErrors::isFatal);
     assertThat(KafkaErrors.isOfAnotherRecord(ofTheBatch)).isTrue();
+  }
+
+  @Test
+  void aTopicThatTheClientForgetsWhileItWaitsIsTold() {
+    assertThat(KafkaErrors.isForgottenTopic(forgottenTopic())).isTrue();
+    assertThat(KafkaErrors.isForgottenTopic(new NullPointerException("another"))).isFalse();
+    assertThat(KafkaErrors.isForgottenTopic(new TimeoutException("t"))).isFalse();
+  }
+
+  /** What the client throws then. */
+  static RuntimeException forgottenTopic() {
+    Method waits =
+        Stream.of(KafkaProducer.class.getDeclaredMethods())
+            .filter(method -> method.getName().equals("waitOnMetadata"))
+            .findAny()
+            .orElseThrow(() -> new AssertionError("the client has changed: look for the race"));
+    NullPointerException thrown = new NullPointerException("getError(String) is null");
+    thrown.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement(
+              waits.getDeclaringClass().getName(), waits.getName(), "KafkaProducer.java", 1200)
+        });
+    return thrown;
   }
 
   @Test

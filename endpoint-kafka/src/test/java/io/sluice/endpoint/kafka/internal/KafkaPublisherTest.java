@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -129,6 +130,34 @@ class KafkaPublisherTest {
     eventually().until(next::completeNext);
     join(receipt).orThrow();
     assertThat(broken.closed()).isTrue();
+  }
+
+  @Test
+  void aRecordWaitsWhenTheClientForgetsItsTopicMeanwhile() {
+    AtomicInteger attempts = new AtomicInteger();
+    MockProducer<byte[], byte[]> forgetful =
+        new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            if (attempts.incrementAndGet() <= 3) {
+              throw KafkaErrorsTest.forgottenTopic();
+            }
+            return super.send(record, callback);
+          }
+        };
+    clients.add(forgetful);
+    publisher.open();
+
+    List<CompletionStage<Receipt>> receipts = List.of(send("1"), send("2"));
+
+    eventually().until(() -> forgetful.history().size() == 2);
+    assertThat(forgetful.history())
+        .extracting(record -> new String(record.value()))
+        .containsExactly("1", "2");
+    while (forgetful.completeNext()) {}
+    receipts.forEach(receipt -> join(receipt).orThrow());
+    assertThat(forgetful.closed()).isFalse();
   }
 
   @Test
