@@ -50,26 +50,25 @@ final class KafkaLane implements Lane {
   /**
    * A partition without records.
    *
-   * @param start offset of the first record to come
-   * @param committed what the group knows as its position; negative if nothing
+   * @param endpoint the endpoint's name, for logs
    */
   KafkaLane(
-      TopicPartition partition,
-      long start,
-      long committed,
+      String endpoint,
+      StartPositions.Start start,
       Qos qos,
       KafkaSettings.Consumer settings,
       UnsettledBudget budget,
       EndpointMeter meter,
       DeliveryLane.Listener<ConsumerRecord<byte[], byte[]>> listener) {
-    this.partition = partition;
-    this.start = start;
-    this.end = start;
-    this.floor = start;
-    this.committed = committed;
+    this.partition = start.partition();
+    this.start = start.offset();
+    this.end = start.offset();
+    this.floor = start.offset();
+    this.committed = start.committed();
     this.qos = qos;
     this.reader = new KafkaMessageReader(partition, settings.encodeMessageId());
-    this.lane = new DeliveryLane<>(qos, settings.unsettled(), budget, meter, reader, listener);
+    this.lane =
+        new DeliveryLane<>(endpoint, qos, settings.unsettled(), budget, meter, reader, listener);
   }
 
   TopicPartition partition() {

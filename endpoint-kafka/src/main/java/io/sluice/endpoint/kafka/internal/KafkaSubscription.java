@@ -248,8 +248,7 @@ final class KafkaSubscription
   }
 
   private KafkaLane partition(StartPositions.Start start) {
-    return new KafkaLane(
-        start.partition(), start.offset(), start.committed(), qos, settings, budget, meter, this);
+    return new KafkaLane(endpoint, start, qos, settings, budget, meter, this);
   }
 
   /** Begins anew in a partition that it keeps: what was delivered of it is void. */

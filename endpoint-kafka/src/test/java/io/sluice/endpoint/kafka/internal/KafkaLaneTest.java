@@ -148,9 +148,8 @@ class KafkaLaneTest {
   /** A partition without records, whose position the group knows. */
   static KafkaLane partition(TopicPartition partition, long position, Qos qos) {
     return new KafkaLane(
-        partition,
-        position,
-        position,
+        "orders",
+        new StartPositions.Start(partition, position, position),
         qos,
         SETTINGS,
         new UnsettledBudget(100, 1_000_000, () -> {}),

@@ -74,12 +74,18 @@ final class MockLane implements DeliveryLane.Listener<MockLane.Tagged> {
 
   private long nextTag;
 
-  MockLane(Qos qos, MockSettings.Consumer settings, EndpointMeter meter, Listener listener) {
+  MockLane(
+      String endpoint,
+      Qos qos,
+      MockSettings.Consumer settings,
+      EndpointMeter meter,
+      Listener listener) {
     this.qos = qos;
     this.meter = meter;
     this.listener = listener;
     this.lane =
         new DeliveryLane<>(
+            endpoint,
             qos,
             settings.unsettled(),
             new UnsettledBudget(settings.unsettled(), listener::ready),

@@ -47,7 +47,11 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
     this.connection = connection;
     this.meter = meter;
     this.subscription = subscription;
-    this.lane = new MockLane(qos, settings, meter, this);
+    this.lane = newLane();
+  }
+
+  private MockLane newLane() {
+    return new MockLane(subscription.endpoint(), qos, settings, meter, this);
   }
 
   @Override
@@ -186,7 +190,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
     if (lost) {
       lost = false;
       release(); // what this thread was delivering when the connection broke
-      lane = new MockLane(qos, settings, meter, this);
+      lane = newLane();
     }
   }
 

@@ -103,6 +103,11 @@ public final class DeliverySubscription implements Flow.Subscription {
     return outcome.get() != null;
   }
 
+  /** The endpoint's name. */
+  public String endpoint() {
+    return endpoint;
+  }
+
   @Override
   public void request(long n) {
     if (n <= 0) {

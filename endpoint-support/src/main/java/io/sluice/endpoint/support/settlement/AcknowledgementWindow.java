@@ -23,6 +23,17 @@ import java.util.function.LongSupplier;
  */
 public final class AcknowledgementWindow {
 
+  /** Hears what settling brings about, on the thread that settles; must not block. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /** {@link #hasRoom} had answered false, and a delivery has left the window since. */
+    void room();
+
+    /** {@link #settledPosition} has moved on. */
+    default void advanced() {}
+  }
+
   /** No position. */
   public static final long NONE = Long.MIN_VALUE;
 
@@ -41,7 +52,7 @@ public final class AcknowledgementWindow {
 
   private final int capacity;
   private final long capacityBytes;
-  private final Runnable onRoom;
+  private final Listener listener;
   private final LongSupplier nanoTime;
 
   private final WindowSlots slots;
@@ -63,28 +74,28 @@ public final class AcknowledgementWindow {
    *
    * @param capacity number of deliveries it spans at most, positive
    * @param capacityBytes number of bytes it spans at most, positive; a larger delivery passes alone
-   * @param onRoom called by the settling thread when {@link #hasRoom} had answered false and a
-   *     delivery has left the window since; must not block
+   * @param listener not null
    */
-  public AcknowledgementWindow(int capacity, long capacityBytes, Runnable onRoom) {
-    this(capacity, capacityBytes, onRoom, System::nanoTime);
+  public AcknowledgementWindow(int capacity, long capacityBytes, Listener listener) {
+    this(capacity, capacityBytes, listener, System::nanoTime);
   }
 
-  AcknowledgementWindow(int capacity, long capacityBytes, Runnable onRoom, LongSupplier nanoTime) {
+  AcknowledgementWindow(
+      int capacity, long capacityBytes, Listener listener, LongSupplier nanoTime) {
     if (capacity <= 0 || capacity > 1 << 24 || capacityBytes <= 0) {
       throw new IllegalArgumentException(
           "no window: " + capacity + " deliveries, " + capacityBytes + " bytes");
     }
     this.capacity = capacity;
     this.capacityBytes = capacityBytes;
-    this.onRoom = Objects.requireNonNull(onRoom, "onRoom");
+    this.listener = Objects.requireNonNull(listener, "listener");
     this.nanoTime = nanoTime;
     this.slots = new WindowSlots(capacity);
   }
 
   /**
-   * Whether a delivery can be opened now. After the answer false {@code onRoom} is called when
-   * asking again is worth it. Owner thread only.
+   * Whether a delivery can be opened now. After the answer false {@link Listener#room} is called
+   * when asking again is worth it. Owner thread only.
    *
    * @param bytes size of the delivery, not negative
    */
@@ -141,9 +152,12 @@ public final class AcknowledgementWindow {
     if (closed || sequence < 0 || !slots.settle(sequence)) {
       return false;
     }
-    if (advance() && roomWanted) {
-      roomWanted = false;
-      onRoom.run();
+    if (advance()) {
+      listener.advanced();
+      if (roomWanted) {
+        roomWanted = false;
+        listener.room();
+      }
     }
     return true;
   }

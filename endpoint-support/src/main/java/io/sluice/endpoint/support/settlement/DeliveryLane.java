@@ -57,6 +57,9 @@ public final class DeliveryLane<R> implements Lane {
       return true;
     }
 
+    /** {@link DeliveryLane#settledPosition} has moved on, or has begun. */
+    default void advanced() {}
+
     /**
      * A message was refused for good.
      *
@@ -73,7 +76,6 @@ public final class DeliveryLane<R> implements Lane {
   private final Reader<R> reader;
   private final Listener<R> listener;
   private final DeliveryTracker<R> tracker;
-  private final UnsettledBudget budget;
   private final UnsettledBudget.Share share;
   private final EndpointMeter meter;
   private final RedeliveryQueue<TrackedDelivery<R>> redeliveries = new RedeliveryQueue<>();
@@ -107,10 +109,12 @@ public final class DeliveryLane<R> implements Lane {
   /**
    * A lane without records.
    *
+   * @param endpoint the endpoint's name, for logs
    * @param limits how many deliveries and bytes the window spans
    * @param budget what all lanes of the consumer share
    */
   public DeliveryLane(
+      String endpoint,
       Qos qos,
       UnsettledLimits limits,
       UnsettledBudget budget,
@@ -121,14 +125,14 @@ public final class DeliveryLane<R> implements Lane {
     this.reader = Objects.requireNonNull(reader, "reader");
     this.listener = Objects.requireNonNull(listener, "listener");
     this.meter = meter;
-    this.budget = budget;
     this.share = budget.share();
     // Under the other levels a message is settled before the next one is delivered.
     int capacity = qos == Qos.AT_LEAST_ONCE ? limits.messages() : 1;
     this.tracker =
         new DeliveryTracker<>(
+            endpoint,
             qos,
-            new AcknowledgementWindow(capacity, limits.bytes(), listener::ready),
+            new AcknowledgementWindow(capacity, limits.bytes(), new LaneProgress()),
             new LaneSettlements(),
             meter);
   }
@@ -236,7 +240,7 @@ public final class DeliveryLane<R> implements Lane {
    * Listener#ready} is called when asking again is worth it.
    */
   public boolean hasRoom(int bytes) {
-    return qos != Qos.AT_LEAST_ONCE || tracker.hasRoom(bytes) && budget.hasRoom(bytes);
+    return qos != Qos.AT_LEAST_ONCE || tracker.hasRoom(bytes) && share.hasRoom(bytes);
   }
 
   private Delivery deliver(R record, int bytes) {
@@ -300,6 +304,7 @@ public final class DeliveryLane<R> implements Lane {
   /** Delivers nothing more; what was delivered can be settled until {@link #close}. */
   public void revoke() {
     revoked = true;
+    share.withdraw();
   }
 
   /** Whether nothing that was delivered waits for its settlement, refused messages apart. */
@@ -350,6 +355,19 @@ public final class DeliveryLane<R> implements Lane {
   /** Whether it was closed. */
   public boolean isClosed() {
     return tracker.window().isClosed();
+  }
+
+  private final class LaneProgress implements AcknowledgementWindow.Listener {
+
+    @Override
+    public void room() {
+      listener.ready();
+    }
+
+    @Override
+    public void advanced() {
+      listener.advanced();
+    }
   }
 
   private final class LaneSettlements implements Settlements<R> {

@@ -31,6 +31,7 @@ public final class DeliveryTracker<H> {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryTracker.class);
 
+  private final String endpoint;
   private final Qos qos;
   private final AcknowledgementWindow window;
   private final Settlements<H> settlements;
@@ -42,13 +43,19 @@ public final class DeliveryTracker<H> {
   /**
    * A tracker.
    *
+   * @param endpoint the endpoint's name, for logs
    * @param qos not null
    * @param window not null, used by this tracker alone
    * @param settlements what to do about settled deliveries, not null
    * @param meter counts deliveries, redeliveries and late settlements, not null
    */
   public DeliveryTracker(
-      Qos qos, AcknowledgementWindow window, Settlements<H> settlements, EndpointMeter meter) {
+      String endpoint,
+      Qos qos,
+      AcknowledgementWindow window,
+      Settlements<H> settlements,
+      EndpointMeter meter) {
+    this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
     this.qos = Objects.requireNonNull(qos, "qos");
     this.window = Objects.requireNonNull(window, "window");
     this.settlements = Objects.requireNonNull(settlements, "settlements");
@@ -129,7 +136,11 @@ public final class DeliveryTracker<H> {
     try {
       return settlements.acked(delivery);
     } catch (RuntimeException | Error e) {
-      LOG.error("The ack of {} did not reach the backend", delivery, e);
+      LOG.error(
+          "Endpoint '{}': the ack of {} did not reach the backend, which may deliver it again",
+          endpoint,
+          delivery,
+          e);
       return false;
     } finally {
       window.settle(delivery.sequence());
@@ -144,7 +155,11 @@ public final class DeliveryTracker<H> {
     try {
       settlements.nacked(delivery, how);
     } catch (RuntimeException | Error e) {
-      LOG.error("{} was refused and stays unsettled: nothing could be done about it", delivery, e);
+      LOG.error(
+          "Endpoint '{}': the nack of {} failed; it stays unsettled until the consumer ends",
+          endpoint,
+          delivery,
+          e);
     }
   }
 

@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Bounds what the windows of one consumer hold together, in number and bytes: a consumer of many
  * partitions has a window for each, and one budget.
  *
+ * <p>A window whose next delivery is too large for the bytes that are left has the next turn, so
+ * that the small deliveries of others do not take all that is given back.
+ *
  * <p>One owner thread at a time asks for room and takes; any thread gives back. No lock is taken:
  * an amount is one number, with the bytes in its lower {@value #BYTE_BITS} bits and the count of
  * deliveries above.
@@ -24,12 +27,15 @@ public final class UnsettledBudget {
   private final AtomicLong taken = new AtomicLong();
   private volatile boolean roomWanted;
 
+  /** The window that has the next turn; null if any has. Owner thread only. */
+  private Share first;
+
   /**
    * A budget of which nothing is taken.
    *
    * @param capacity number of deliveries, positive
    * @param capacityBytes number of bytes, positive, at most 2^39; a larger delivery passes alone
-   * @param onRoom called by the settling thread when {@link #hasRoom} had answered false and
+   * @param onRoom called by the settling thread when {@link Share#hasRoom} had answered false and
    *     something was given back since; must not block
    */
   public UnsettledBudget(int capacity, long capacityBytes, Runnable onRoom) {
@@ -46,26 +52,11 @@ public final class UnsettledBudget {
    * A budget of which nothing is taken.
    *
    * @param limits its capacity
-   * @param onRoom called by the settling thread when {@link #hasRoom} had answered false and
+   * @param onRoom called by the settling thread when {@link Share#hasRoom} had answered false and
    *     something was given back since; must not block
    */
   public UnsettledBudget(UnsettledLimits limits, Runnable onRoom) {
     this(limits.messages(), limits.bytes(), onRoom);
-  }
-
-  /**
-   * Whether a delivery can be made now. After the answer false {@code onRoom} is called when asking
-   * again is worth it. Owner thread only.
-   *
-   * @param bytes size of the delivery, not negative
-   */
-  public boolean hasRoom(int bytes) {
-    if (fits(bytes)) {
-      return true;
-    }
-    // Who gives back does so first and reads this second; here it is the other way round.
-    roomWanted = true;
-    return fits(bytes);
   }
 
   /** The number of deliveries that are taken. Any thread. */
@@ -78,13 +69,29 @@ public final class UnsettledBudget {
     return new Share();
   }
 
-  private boolean fits(int bytes) {
+  private boolean admits(Share share, int bytes) {
+    Share present = first;
+    if (present != null && present != share) {
+      if (!present.withdrawn) {
+        return false;
+      }
+      first = null;
+    }
     long now = taken.get();
-    return now == 0 || now >>> BYTE_BITS < capacity && (now & BYTES) + bytes <= capacityBytes;
+    if (now >>> BYTE_BITS >= capacity) {
+      return false;
+    }
+    boolean fits = now == 0 || (now & BYTES) + bytes <= capacityBytes;
+    first = fits ? null : share;
+    return fits;
   }
 
   private void giveBack(long amount) {
     taken.addAndGet(-amount);
+    offerRoom();
+  }
+
+  private void offerRoom() {
     if (roomWanted) {
       roomWanted = false;
       onRoom.run();
@@ -99,8 +106,30 @@ public final class UnsettledBudget {
   public final class Share {
 
     private final AtomicLong held = new AtomicLong();
+    private volatile boolean withdrawn;
 
     private Share() {}
+
+    /**
+     * Whether a delivery can be made now. After the answer false {@code onRoom} is called when
+     * asking again is worth it. Owner thread only.
+     *
+     * @param bytes size of the delivery, not negative; to be asked again with the same after false
+     */
+    public boolean hasRoom(int bytes) {
+      if (admits(this, bytes)) {
+        return true;
+      }
+      // Who gives back does so first and reads this second; here it is the other way round.
+      roomWanted = true;
+      return admits(this, bytes);
+    }
+
+    /** The window asks for no more, and has no turn. Idempotent. */
+    public void withdraw() {
+      withdrawn = true;
+      offerRoom();
+    }
 
     /** A delivery was made. Owner thread only. Without effect once closed. */
     public void take(int bytes) {
@@ -127,6 +156,7 @@ public final class UnsettledBudget {
 
     /** Gives back what is left. Idempotent. */
     public void close() {
+      withdrawn = true;
       long left = held.getAndSet(CLOSED);
       if (left != CLOSED) {
         giveBack(left);

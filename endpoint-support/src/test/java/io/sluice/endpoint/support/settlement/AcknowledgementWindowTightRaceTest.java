@@ -128,7 +128,7 @@ class AcknowledgementWindowTightRaceTest {
 
   /** For one delivery, with a clock that costs nothing. */
   private static AcknowledgementWindow window(Runnable onRoom) {
-    return new AcknowledgementWindow(1, 1_000, onRoom, () -> 0);
+    return new AcknowledgementWindow(1, 1_000, onRoom::run, () -> 0);
   }
 
   private interface Step {

@@ -289,7 +289,13 @@ class DeliveryLaneTest {
   void aRecordThatCannotBeReadLeavesAllAsItIs() {
     DeliveryLane<Long> lane =
         new DeliveryLane<>(
-            Qos.AT_LEAST_ONCE, limits(5, 1_000), budget, meter, new Unreadable(), listener());
+            "orders",
+            Qos.AT_LEAST_ONCE,
+            limits(5, 1_000),
+            budget,
+            meter,
+            new Unreadable(),
+            listener());
     add(lane, 7, 1);
 
     assertThatThrownBy(lane::poll).hasMessage("garbled");
@@ -309,7 +315,13 @@ class DeliveryLaneTest {
       UnsettledBudget shared = new UnsettledBudget(64, 100_000, () -> {});
       DeliveryLane<Long> lane =
           new DeliveryLane<>(
-              Qos.AT_LEAST_ONCE, limits(32, 100_000), shared, meter, NUMBERS, settling(settled));
+              "orders",
+              Qos.AT_LEAST_ONCE,
+              limits(32, 100_000),
+              shared,
+              meter,
+              NUMBERS,
+              settling(settled));
       CountDownLatch begin = new CountDownLatch(1);
       List<Thread> threads = new ArrayList<>();
       threads.add(thread(begin, () -> feed(lane, 200)));
@@ -418,7 +430,8 @@ class DeliveryLaneTest {
   }
 
   private DeliveryLane<Long> lane(Qos qos, int maxUnsettled) {
-    return new DeliveryLane<>(qos, limits(maxUnsettled, 1_000), budget, meter, NUMBERS, listener());
+    return new DeliveryLane<>(
+        "orders", qos, limits(maxUnsettled, 1_000), budget, meter, NUMBERS, listener());
   }
 
   private static UnsettledLimits limits(int messages, long bytes) {

@@ -28,6 +28,7 @@ class DeliveryTrackerTest {
 
   private DeliveryTracker<String> tracker(Qos qos) {
     return new DeliveryTracker<>(
+        "orders",
         qos,
         window,
         new Settlements<>() {
@@ -245,6 +246,7 @@ class DeliveryTrackerTest {
       AcknowledgementWindow own = new AcknowledgementWindow(1, 1_000, () -> {});
       DeliveryTracker<String> tracker =
           new DeliveryTracker<>(
+              "orders",
               Qos.AT_LEAST_ONCE,
               own,
               new Settlements<>() {

@@ -30,11 +30,13 @@ class UnsettledBudgetTest {
     one.take(1);
     two.take(1);
 
-    assertThat(budget.hasRoom(1)).isFalse();
+    assertThat(one.hasRoom(1)).isFalse();
+    assertThat(two.hasRoom(1)).isFalse();
     assertThat(budget.count()).isEqualTo(3);
     assertThat(one.count()).isEqualTo(2);
     two.give(1);
-    assertThat(budget.hasRoom(1)).isTrue();
+    assertThat(one.hasRoom(1)).isTrue();
+    assertThat(two.hasRoom(1)).isTrue();
     assertThat(room).as("told once").hasValue(1);
   }
 
@@ -42,13 +44,13 @@ class UnsettledBudgetTest {
   void windowsShareTheBytesButOneDeliveryAlwaysPasses() {
     UnsettledBudget.Share share = budget.share();
 
-    assertThat(budget.hasRoom(Integer.MAX_VALUE)).isTrue();
+    assertThat(share.hasRoom(Integer.MAX_VALUE)).isTrue();
     share.take(Integer.MAX_VALUE);
-    assertThat(budget.hasRoom(0)).isFalse();
+    assertThat(share.hasRoom(0)).isFalse();
     share.give(Integer.MAX_VALUE);
     share.take(60);
-    assertThat(budget.hasRoom(40)).isTrue();
-    assertThat(budget.hasRoom(41)).isFalse();
+    assertThat(share.hasRoom(40)).isTrue();
+    assertThat(share.hasRoom(41)).isFalse();
   }
 
   @Test
@@ -74,7 +76,41 @@ class UnsettledBudgetTest {
 
     assertThat(budget.count()).isZero();
     assertThat(share.count()).isZero();
-    assertThat(budget.hasRoom(100)).isTrue();
+    assertThat(budget.share().hasRoom(100)).isTrue();
+  }
+
+  /** Else the small deliveries of the others would take all that is given back, for ever. */
+  @Test
+  void aLargeDeliveryHasTheNextTurn() {
+    UnsettledBudget.Share small = budget.share();
+    UnsettledBudget.Share large = budget.share();
+    small.take(50);
+    assertThat(large.hasRoom(80)).isFalse();
+
+    assertThat(small.hasRoom(10)).as("another waits for more").isFalse();
+    small.give(50);
+    assertThat(room).hasValue(1);
+    assertThat(small.hasRoom(10)).as("still").isFalse();
+    assertThat(large.hasRoom(80)).isTrue();
+    large.take(80);
+
+    assertThat(small.hasRoom(10)).isTrue();
+  }
+
+  @Test
+  void whoAsksForNoMoreLeavesItsTurnToTheOthers() {
+    UnsettledBudget.Share small = budget.share();
+    UnsettledBudget.Share large = budget.share();
+    small.take(50);
+    assertThat(large.hasRoom(80)).isFalse();
+    assertThat(small.hasRoom(10)).isFalse();
+
+    large.withdraw();
+
+    assertThat(room).as("told to ask again").hasValue(1);
+    assertThat(small.hasRoom(10)).isTrue();
+    assertThat(large.hasRoom(80)).isFalse();
+    assertThat(small.hasRoom(10)).as("though it has asked once more").isTrue();
   }
 
   @Test
@@ -104,7 +140,7 @@ class UnsettledBudgetTest {
     try {
       for (int i = 0; i < deliveries; i++) {
         int size = i % 200;
-        while (!raced.hasRoom(size)) {
+        while (!share.hasRoom(size)) {
           wakeUps.acquire();
         }
         share.take(size);
@@ -121,7 +157,7 @@ class UnsettledBudgetTest {
     }
 
     assertThat(raced.count()).isZero();
-    assertThat(raced.hasRoom(1000)).isTrue();
+    assertThat(share.hasRoom(1000)).isTrue();
   }
 
   private static Void settle(BlockingQueue<Integer> unsettled, UnsettledBudget.Share share)
