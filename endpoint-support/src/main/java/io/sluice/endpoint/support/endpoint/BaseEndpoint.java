@@ -27,6 +27,7 @@ public abstract class BaseEndpoint implements Endpoint {
   private final Set<Endpoint> present;
   private final EndpointMeter meter = new EndpointMeter();
   private final EndpointLifecycle lifecycle;
+  private volatile boolean released;
 
   /**
    * An endpoint that is not started.
@@ -76,7 +77,11 @@ public abstract class BaseEndpoint implements Endpoint {
     return lifecycle.prepare(
         () -> {
           present.add(this);
-          return prepareClients();
+          CompletionStage<Void> prepared = prepareClients();
+          if (released) {
+            present.remove(this); // a stop came first
+          }
+          return prepared;
         });
   }
 
@@ -146,6 +151,11 @@ public abstract class BaseEndpoint implements Endpoint {
   }
 
   private CompletionStage<Void> end(Duration drain, boolean successor) {
-    return drainAndRelease(drain, successor).whenComplete((done, failure) -> present.remove(this));
+    return drainAndRelease(drain, successor)
+        .whenComplete(
+            (done, failure) -> {
+              released = true;
+              present.remove(this);
+            });
   }
 }
