@@ -9,8 +9,8 @@ import io.sluice.itest.driver.HostConfiguration;
 import io.sluice.itest.host.BundleFile;
 import io.sluice.itest.host.Endpoints;
 import io.sluice.itest.host.Host;
+import io.sluice.itest.host.MixedLoad;
 import io.sluice.itest.host.Traces;
-import io.sluice.itest.host.Traffic;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +40,8 @@ public class NoTraceIT {
   public void nothingIsLeftAfterUninstallAndRefresh() throws Exception {
     Bundle mock = host.start(BundleFile.MOCK);
     host.endpoint("mock", "orders", Map.of("messageInterval", 1));
-    try (Traffic traffic = Traffic.on(endpoints, "orders")) {
-      traffic.awaitSome();
+    try (MixedLoad load = MixedLoad.on(endpoints, "orders")) {
+      load.awaitSome();
       assertThat(Traces.threads("sluice-mock-")).isNotEmpty();
       WeakReference<ClassLoader> loader = Traces.loaderOf(mock);
 
@@ -70,19 +70,19 @@ public class NoTraceIT {
     Bundle mock = host.start(BundleFile.MOCK);
     host.endpoint("mock", "orders", Map.of("messageInterval", 1));
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-    try (Traffic traffic = Traffic.on(endpoints, "orders")) {
+    try (MixedLoad load = MixedLoad.on(endpoints, "orders")) {
       for (int i = 1; i <= 50; i++) {
-        traffic.awaitSome();
+        load.awaitSome();
         loaders.add(Traces.loaderOf(mock));
         host.update(mock, BundleFile.MOCK.version("1.0." + i));
       }
-      traffic.awaitSome();
+      load.awaitSome();
       loaders.add(Traces.loaderOf(mock));
 
       host.refresh();
       Traces.awaitCollected(loaders, 1);
-      traffic.awaitSome();
-      assertThat(traffic.reader().ids().lost()).isZero();
+      load.awaitSome();
+      assertThat(load.reader().ids().lost()).isZero();
 
       host.uninstall(mock);
       host.refresh();

@@ -32,7 +32,7 @@ final class ClientWatch implements Callback {
    *
    * @param gone called at most once, when the client has closed the connection or broken it off
    */
-  ClientWatch(Exchange exchange, Runnable gone) {
+  ClientWatch(HttpExchange exchange, Runnable gone) {
     this.connection = exchange.connection();
     this.endPoint = exchange.endPoint() instanceof AbstractEndPoint known ? known : null;
     this.gone = gone;

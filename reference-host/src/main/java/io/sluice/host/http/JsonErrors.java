@@ -22,7 +22,8 @@ final class JsonErrors implements Request.Handler {
     }
     String code = status < 500 ? "REQUEST_INVALID" : "INTERNAL";
     String text = message == null ? HttpStatus.getMessage(status) : message.toString();
-    Answer.failure(new Exchange(request, response, callback), HttpFailure.of(status, code, text));
+    ShortResponse.failure(
+        new HttpExchange(request, response, callback), HttpFailure.of(status, code, text));
     return true;
   }
 }

@@ -34,7 +34,7 @@ final class MessageStream implements Flow.Subscriber<Delivery> {
 
   private static final int BATCH_CHARACTERS = 64 * 1024;
 
-  private final Exchange exchange;
+  private final HttpExchange exchange;
   private final String endpoint;
   private final long heartbeatMillis;
   private final Consumer<MessageStream> closed;
@@ -63,7 +63,7 @@ final class MessageStream implements Flow.Subscriber<Delivery> {
    * @param closed called once, with the stream, when the stream has ended one way or the other
    */
   MessageStream(
-      Exchange exchange,
+      HttpExchange exchange,
       String endpoint,
       long limit,
       long heartbeatMillis,
@@ -293,7 +293,7 @@ final class MessageStream implements Flow.Subscriber<Delivery> {
       if (committed) {
         exchange.callback().succeeded();
       } else {
-        Answer.failure(exchange, HttpFailure.of(failure));
+        ShortResponse.failure(exchange, HttpFailure.of(failure));
       }
     }
 
@@ -325,7 +325,7 @@ final class MessageStream implements Flow.Subscriber<Delivery> {
         demand.measure(encoder.length(), encoded.size());
       }
       if (last && failure != null) {
-        encoder.error(Answer.error(HttpFailure.of(failure)));
+        encoder.error(ShortResponse.error(HttpFailure.of(failure)));
       } else if (beat && encoded.isEmpty()) {
         encoder.heartbeat();
       }

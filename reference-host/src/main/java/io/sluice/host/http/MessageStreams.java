@@ -27,7 +27,7 @@ final class MessageStreams {
   }
 
   /** Answers a request with a stream of an endpoint's messages. */
-  void open(Exchange exchange, MessageEndpoint endpoint) {
+  void open(HttpExchange exchange, MessageEndpoint endpoint) {
     StreamParameters parameters = StreamParameters.of(exchange.request());
     Flow.Publisher<Delivery> messages = endpoint.consume(parameters.consume());
     MessageStream stream =

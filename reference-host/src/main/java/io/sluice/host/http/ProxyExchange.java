@@ -27,7 +27,7 @@ final class ProxyExchange {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProxyExchange.class);
 
-  private final Exchange exchange;
+  private final HttpExchange exchange;
   private final ProxyEndpoint endpoint;
   private final CompletableFuture<Void> aborted = new CompletableFuture<>();
   private final RequestBody body;
@@ -38,7 +38,7 @@ final class ProxyExchange {
   private volatile ResponseBody relayed;
   private CompletableFuture<Void> interim = CompletableFuture.completedFuture(null);
 
-  ProxyExchange(Exchange exchange, ProxyEndpoint endpoint) {
+  ProxyExchange(HttpExchange exchange, ProxyEndpoint endpoint) {
     this.exchange = exchange;
     this.endpoint = endpoint;
     this.body = new RequestBody(exchange.request(), this::bodyEnded, this::abort);
@@ -115,7 +115,7 @@ final class ProxyExchange {
 
   private void refuse(HttpFailure failure) {
     if (leave()) {
-      Answer.failure(exchange, failure);
+      ShortResponse.failure(exchange, failure);
     }
   }
 

@@ -29,8 +29,8 @@ final class RequestGuard extends Handler.Wrapper {
     if (refusal.isEmpty()) {
       return super.handle(request, response, callback);
     }
-    Answer.failure(
-        new Exchange(request, response, callback),
+    ShortResponse.failure(
+        new HttpExchange(request, response, callback),
         HttpFailure.of(403, "CROSS_SITE", refusal.get()));
     return true;
   }

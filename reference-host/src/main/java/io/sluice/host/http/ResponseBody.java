@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class ResponseBody implements Flow.Subscriber<ByteBuffer> {
 
-  private final Exchange exchange;
+  private final HttpExchange exchange;
   private final ProxyResponse answer;
   private final Consumer<Throwable> ended;
   private final AtomicBoolean done = new AtomicBoolean();
@@ -30,7 +30,7 @@ final class ResponseBody implements Flow.Subscriber<ByteBuffer> {
    *
    * @param ended called once, with null at the regular end
    */
-  ResponseBody(Exchange exchange, ProxyResponse answer, Consumer<Throwable> ended) {
+  ResponseBody(HttpExchange exchange, ProxyResponse answer, Consumer<Throwable> ended) {
     this.exchange = exchange;
     this.answer = answer;
     this.ended = ended;

@@ -34,18 +34,18 @@ final class Router extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Exchange exchange = new Exchange(request, response, callback);
+    HttpExchange exchange = new HttpExchange(request, response, callback);
     try {
       route(exchange, RawPath.of(request.getHttpURI()));
     } catch (HttpFailure | EndpointException failure) {
-      Answer.failure(exchange, HttpFailure.of(failure));
+      ShortResponse.failure(exchange, HttpFailure.of(failure));
     }
     return true;
   }
 
-  private void route(Exchange exchange, RawPath path) {
+  private void route(HttpExchange exchange, RawPath path) {
     switch (path.first()) {
-      case "" -> get(exchange, () -> Answer.text(exchange, Help.TEXT));
+      case "" -> get(exchange, () -> ShortResponse.text(exchange, Help.TEXT));
       case "endpoints" -> endpoints(exchange, path);
       case "types" -> types(exchange, path);
       case "pipes" -> pipes(exchange, path);
@@ -54,16 +54,18 @@ final class Router extends Handler.Abstract {
     }
   }
 
-  private void endpoints(Exchange exchange, RawPath path) {
+  private void endpoints(HttpExchange exchange, RawPath path) {
     if (path.size() == 1) {
       get(
           exchange,
-          () -> Answer.json(exchange, 200, StatusJson.array(runtime.endpoints(), StatusJson::of)));
+          () ->
+              ShortResponse.json(
+                  exchange, 200, StatusJson.array(runtime.endpoints(), StatusJson::of)));
       return;
     }
     ManagedEndpoint endpoint = endpoint(path.segment(1));
     if (path.size() == 2) {
-      get(exchange, () -> Answer.json(exchange, 200, StatusJson.of(endpoint)));
+      get(exchange, () -> ShortResponse.json(exchange, 200, StatusJson.of(endpoint)));
     } else if (path.size() == 3 && path.segment(2).equals("messages")) {
       messages(exchange, endpoint);
     } else {
@@ -71,7 +73,7 @@ final class Router extends Handler.Abstract {
     }
   }
 
-  private void messages(Exchange exchange, ManagedEndpoint endpoint) {
+  private void messages(HttpExchange exchange, ManagedEndpoint endpoint) {
     switch (exchange.request().getMethod()) {
       case "GET" -> streams.open(exchange, handle(endpoint, MessageEndpoint.class, Mode.CONSUME));
       case "POST" -> publish(exchange, handle(endpoint, MessageEndpoint.class, Mode.PUBLISH));
@@ -79,7 +81,7 @@ final class Router extends Handler.Abstract {
     }
   }
 
-  private void publish(Exchange exchange, MessageEndpoint endpoint) {
+  private void publish(HttpExchange exchange, MessageEndpoint endpoint) {
     BodyReader.read(exchange.request(), maxBody)
         .thenApply(body -> RequestMessage.of(exchange.request().getHeaders(), body))
         .thenCompose(endpoint::publish)
@@ -87,36 +89,37 @@ final class Router extends Handler.Abstract {
         .whenComplete(
             (receipt, failure) -> {
               if (failure == null) {
-                Answer.json(exchange, 200, MessageJson.confirmed(endpoint.name(), receipt));
+                ShortResponse.json(exchange, 200, MessageJson.confirmed(endpoint.name(), receipt));
               } else {
-                Answer.failure(exchange, HttpFailure.of(failure));
+                ShortResponse.failure(exchange, HttpFailure.of(failure));
               }
             });
   }
 
-  private void types(Exchange exchange, RawPath path) {
+  private void types(HttpExchange exchange, RawPath path) {
     if (path.size() == 1) {
       get(
           exchange,
-          () -> Answer.json(exchange, 200, StatusJson.array(runtime.types(), StatusJson::of)));
+          () ->
+              ShortResponse.json(exchange, 200, StatusJson.array(runtime.types(), StatusJson::of)));
     } else if (path.size() == 3 && path.segment(2).equals("schema")) {
       EndpointType type = newest(path.segment(1));
-      get(exchange, () -> Answer.schema(exchange, type.schema().json()));
+      get(exchange, () -> ShortResponse.schema(exchange, type.schema().json()));
     } else {
       throw unknown(path);
     }
   }
 
-  private void pipes(Exchange exchange, RawPath path) {
+  private void pipes(HttpExchange exchange, RawPath path) {
     if (path.size() > 1) {
       throw unknown(path);
     }
     get(
         exchange,
-        () -> Answer.json(exchange, 200, StatusJson.array(runtime.pipes(), StatusJson::of)));
+        () -> ShortResponse.json(exchange, 200, StatusJson.array(runtime.pipes(), StatusJson::of)));
   }
 
-  private void proxy(Exchange exchange, RawPath path) {
+  private void proxy(HttpExchange exchange, RawPath path) {
     if (path.size() < 2) {
       throw unknown(path);
     }
@@ -159,7 +162,7 @@ final class Router extends Handler.Abstract {
         ErrorCode.UNAVAILABLE, "endpoint '" + endpoint.name() + "' is " + status);
   }
 
-  private static void get(Exchange exchange, Runnable answer) {
+  private static void get(HttpExchange exchange, Runnable answer) {
     if (!exchange.is("GET") && !exchange.is("HEAD")) {
       throw HttpFailure.methodNotAllowed(exchange.request().getMethod(), "GET, HEAD");
     }

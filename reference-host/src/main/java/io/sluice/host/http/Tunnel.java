@@ -21,7 +21,7 @@ final class Tunnel extends AbstractConnection
 
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  private final Exchange exchange;
+  private final HttpExchange exchange;
   private final SerialPublication fromClient = new SerialPublication(this::read);
   private Flow.Publisher<ByteBuffer> fromBackend;
   private ByteBuffer readAhead = BufferUtil.EMPTY_BUFFER;
@@ -30,7 +30,7 @@ final class Tunnel extends AbstractConnection
   private final Halves halves = new Halves();
   private final Callback readable = Callback.from(this::onFillable, this::onFillInterestedFailed);
 
-  Tunnel(Exchange exchange) {
+  Tunnel(HttpExchange exchange) {
     super(exchange.endPoint(), exchange.executor());
     this.exchange = exchange;
   }

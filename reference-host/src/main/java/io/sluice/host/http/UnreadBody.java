@@ -13,11 +13,11 @@ final class UnreadBody {
 
   private static final long MAX_BYTES = 64L << 20;
 
-  private final Exchange exchange;
+  private final HttpExchange exchange;
   private final Request request;
   private long discarded;
 
-  UnreadBody(Exchange exchange) {
+  UnreadBody(HttpExchange exchange) {
     this.exchange = exchange;
     this.request = exchange.request();
   }

@@ -48,7 +48,7 @@ final class GenerationSlot {
   }
 
   /** A generation, what it was made from, and who hears of its status. */
-  private record Work(Blueprint blueprint, Generation generation, PluginStatusListener status) {
+  private record Occupant(Blueprint blueprint, Generation generation, PluginStatusListener status) {
 
     void release() {
       status.end();
@@ -74,10 +74,10 @@ final class GenerationSlot {
   private Blueprint attempt;
 
   /** Created and not at work yet; null for nothing. */
-  private Work next;
+  private Occupant next;
 
   /** At work, or draining; null for nothing. */
-  private Work current;
+  private Occupant current;
 
   GenerationSlot(
       String name,
@@ -150,18 +150,18 @@ final class GenerationSlot {
    */
   void end(Duration drain, boolean successor, String reason) {
     step = Step.ENDING;
-    Work work = current;
-    LOG.info("Endpoint '{}' drains {}: {}", name, work.blueprint, reason);
+    Occupant occupant = current;
+    LOG.info("Endpoint '{}' drains {}: {}", name, occupant.blueprint, reason);
     statuses.show(statuses.runtimeStatus().withState(EndpointState.DRAINING, reason, List.of()));
-    List<Runnable> before = traffic.beginDraining(work.generation);
+    List<Runnable> before = traffic.beginDraining(occupant.generation);
     lifecycle
-        .stop(work.generation, drain, successor, before)
+        .stop(occupant.generation, drain, successor, before)
         .thenCompose(
             done -> {
               traffic.detach();
-              return lifecycle.close(work.generation, work.status);
+              return lifecycle.close(occupant.generation, occupant.status);
             })
-        .thenRun(() -> ended(work));
+        .thenRun(() -> ended(occupant));
   }
 
   private void created(Blueprint blueprint, Generation generation, Throwable error) {
@@ -173,7 +173,8 @@ final class GenerationSlot {
       return;
     }
     next =
-        new Work(blueprint, generation, new PluginStatusListener(generation, this::pluginChanged));
+        new Occupant(
+            blueprint, generation, new PluginStatusListener(generation, this::pluginChanged));
     if (current != null) {
       end(
           current.generation.settings().drain(),
@@ -186,52 +187,52 @@ final class GenerationSlot {
 
   private void start() {
     step = Step.STARTING;
-    Work work = next;
+    Occupant occupant = next;
     showStarting();
-    CompletableFuture<Void> starting = lifecycle.start(work.generation, work.status);
+    CompletableFuture<Void> starting = lifecycle.start(occupant.generation, occupant.status);
     underWay = starting;
-    starting.whenComplete((done, error) -> started(work, error));
+    starting.whenComplete((done, error) -> started(occupant, error));
   }
 
-  private void started(Work work, Throwable error) {
+  private void started(Occupant occupant, Throwable error) {
     if (error != null) {
-      reject(work.blueprint, error);
+      reject(occupant.blueprint, error);
       discardNext();
       return;
     }
     step = Step.NONE;
     next = null;
     attempt = null;
-    current = work;
-    LOG.info("Endpoint '{}' is served by {}", name, work.blueprint);
-    owner.serves(work.blueprint);
-    traffic.attach(work.generation);
+    current = occupant;
+    LOG.info("Endpoint '{}' is served by {}", name, occupant.blueprint);
+    owner.serves(occupant.blueprint);
+    traffic.attach(occupant.generation);
     owner.idle();
   }
 
   /** Ends what was created and is not wanted, or did not start. */
   private void discardNext() {
     step = Step.ENDING;
-    Work work = next;
+    Occupant occupant = next;
     next = null;
     lifecycle
-        .stop(work.generation, Duration.ZERO, false, List.of())
-        .thenCompose(done -> lifecycle.close(work.generation, work.status))
+        .stop(occupant.generation, Duration.ZERO, false, List.of())
+        .thenCompose(done -> lifecycle.close(occupant.generation, occupant.status))
         .thenRun(
             () -> {
-              work.release();
+              occupant.release();
               attempt = null;
               step = Step.NONE;
               owner.idle();
             });
   }
 
-  private void ended(Work work) {
-    work.release();
+  private void ended(Occupant occupant) {
+    occupant.release();
     current = null;
     step = Step.NONE;
     statuses.show(
-        statuses.runtimeStatus().withoutGeneration(work.generation.lastStatus().counters()));
+        statuses.runtimeStatus().withoutGeneration(occupant.generation.lastStatus().counters()));
     if (next == null) {
       owner.idle();
     } else if (owner.wants(next.blueprint)) {

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** One request, its response, and the callback that ends both. */
-record Exchange(Request request, Response response, Callback callback) {
+record HttpExchange(Request request, Response response, Callback callback) {
 
   boolean is(String method) {
     return method.equals(request.getMethod());

@@ -17,30 +17,30 @@ import java.util.concurrent.atomic.AtomicInteger;
  * publishes and exchanges, one call after the other, up to the first that fails. An exchange alone
  * may fail while its endpoint is replaced.
  */
-public final class Traffic implements AutoCloseable {
+public final class MixedLoad implements AutoCloseable {
 
   private final MessageEndpoint messages;
   private final ProxyEndpoint proxy;
   private final Reader reader;
   private final AtomicInteger rounds = new AtomicInteger();
-  private final Thread caller = new Thread(this::call, "test-traffic");
+  private final Thread caller = new Thread(this::call, "test-load");
   private volatile boolean stopped;
   private volatile String failure;
 
-  private Traffic(MessageEndpoint messages, ProxyEndpoint proxy) {
+  private MixedLoad(MessageEndpoint messages, ProxyEndpoint proxy) {
     this.messages = messages;
     this.proxy = proxy;
     this.reader = Reader.of(messages);
   }
 
   /** Begins. */
-  public static Traffic on(Endpoints endpoints, String name) {
-    Traffic traffic =
-        new Traffic(
+  public static MixedLoad on(Endpoints endpoints, String name) {
+    MixedLoad load =
+        new MixedLoad(
             endpoints.service(MessageEndpoint.class, name),
             endpoints.service(ProxyEndpoint.class, name));
-    traffic.caller.start();
-    return traffic;
+    load.caller.start();
+    return load;
   }
 
   /** Waits until more has come and more calls were answered. */

@@ -12,26 +12,26 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** Writes the whole of a short response. */
-final class Answer {
+final class ShortResponse {
 
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
 
-  private Answer() {}
+  private ShortResponse() {}
 
-  static void json(Exchange exchange, int status, JsonElement body) {
+  static void json(HttpExchange exchange, int status, JsonElement body) {
     write(exchange, status, "application/json", GSON.toJson(body) + "\n");
   }
 
-  static void text(Exchange exchange, String body) {
+  static void text(HttpExchange exchange, String body) {
     write(exchange, 200, "text/plain; charset=utf-8", body);
   }
 
-  static void schema(Exchange exchange, String schema) {
+  static void schema(HttpExchange exchange, String schema) {
     write(exchange, 200, "application/schema+json", schema);
   }
 
-  static void failure(Exchange exchange, HttpFailure failure) {
+  static void failure(HttpExchange exchange, HttpFailure failure) {
     Response response = exchange.response();
     if (failure.allow() != null) {
       response.getHeaders().put(HttpHeader.ALLOW, failure.allow());
@@ -58,7 +58,7 @@ final class Answer {
     return body;
   }
 
-  private static void write(Exchange exchange, int status, String type, String body) {
+  private static void write(HttpExchange exchange, int status, String type, String body) {
     Response response = exchange.response();
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
