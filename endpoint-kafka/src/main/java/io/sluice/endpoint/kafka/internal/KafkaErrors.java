@@ -108,10 +108,11 @@ final class KafkaErrors {
    * and the error may be gone at the second look. The client has not taken the record.
    */
   static boolean isForgottenTopic(Throwable failure) {
+    if (!(failure instanceof NullPointerException)) {
+      return false; // most do not, and a stack trace is copied each time
+    }
     StackTraceElement[] frames = failure.getStackTrace();
-    return failure instanceof NullPointerException
-        && frames.length > 0
-        && frames[0].getMethodName().equals("waitOnMetadata");
+    return frames.length > 0 && frames[0].getMethodName().equals("waitOnMetadata");
   }
 
   private static Throwable unwrap(Throwable failure) {

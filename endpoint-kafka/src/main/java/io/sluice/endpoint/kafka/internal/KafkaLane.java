@@ -51,6 +51,7 @@ final class KafkaLane implements Lane {
    * A partition without records.
    *
    * @param endpoint the endpoint's name, for logs
+   * @param start where its first record comes from, and what the group knows as its position
    */
   KafkaLane(
       String endpoint,

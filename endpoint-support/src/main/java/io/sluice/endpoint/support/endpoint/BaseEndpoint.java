@@ -77,11 +77,11 @@ public abstract class BaseEndpoint implements Endpoint {
     return lifecycle.prepare(
         () -> {
           present.add(this);
-          CompletionStage<Void> prepared = prepareClients();
           if (released) {
-            present.remove(this); // a stop came first
+            present.remove(this); // a stop came first, and released all there will be
+            return CompletableFuture.completedFuture(null);
           }
-          return prepared;
+          return prepareClients();
         });
   }
 

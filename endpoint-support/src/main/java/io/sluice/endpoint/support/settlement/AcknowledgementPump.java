@@ -16,8 +16,7 @@ import java.util.function.LongSupplier;
  * next acknowledgement, so that there are few under load and one a message when idle.
  *
  * <p>{@link #advanced}, {@link #discard} and {@link #close} may be called by any thread. The
- * backend is told by one thread at a time, that of the executor. Whoever hands the executor a task
- * after a settlement finds it told when the task runs, if the executor has one thread.
+ * executor has one thread, which alone tells the backend.
  */
 public final class AcknowledgementPump {
 
@@ -55,7 +54,7 @@ public final class AcknowledgementPump {
   /**
    * A pump with nothing to tell.
    *
-   * @param executor must not run tasks on the thread that hands them over
+   * @param executor of one thread; must not run tasks on the thread that hands them over
    * @param first position of the first message
    * @param settledPosition of the window: the position up to which all is settled; {@link
    *     AcknowledgementWindow#NONE} if nothing is
@@ -83,6 +82,14 @@ public final class AcknowledgementPump {
   public void discard(long position, Runnable done) {
     discards.add(new Discard(position, done));
     task.signal();
+  }
+
+  /**
+   * Tells the backend now what has been settled so far, as the last word before a connection is
+   * closed. On the executor's thread only.
+   */
+  public void flush() {
+    tell();
   }
 
   /** Tells nothing more: the positions mean nothing to the next connection. Idempotent. */

@@ -22,6 +22,7 @@ import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.publishing.InFlightLimits;
 import io.sluice.endpoint.support.publishing.MessageSender;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,26 @@ class BaseMessageEndpointTest {
     assertThat(present).isEmpty();
     assertThat(events).containsExactly("prepare", "open", "release PT1S for a successor");
     assertThat(endpoint).hasToString("EchoEndpoint[echo]");
+  }
+
+  /** The factory would hold it for ever: nothing ends it a second time. */
+  @Test
+  void aStopThatOvertakesThePreparationLeavesNothing() {
+    AtomicReference<EchoEndpoint> stopped = new AtomicReference<>();
+    Set<Endpoint> late =
+        new HashSet<>() {
+          @Override
+          public boolean add(Endpoint added) {
+            stopped.get().stop(Duration.ZERO); // between the decision to prepare and its beginning
+            return super.add(added);
+          }
+        };
+    stopped.set(new EchoEndpoint(Set.of(Mode.CONSUME), late));
+
+    stopped.get().prepare();
+
+    assertThat(late).isEmpty();
+    assertThat(events).containsExactly("release PT0S");
   }
 
   @Test
@@ -128,6 +150,10 @@ class BaseMessageEndpointTest {
         single(sender(PublishRequest.builder().qos(Qos.AUTO).build()));
 
     EchoEndpoint(Set<Mode> modes) {
+      this(modes, present);
+    }
+
+    EchoEndpoint(Set<Mode> modes, Set<Endpoint> present) {
       super("echo", modes, new InFlightLimits(10, 1_000, Duration.ofSeconds(1)), workers, present);
     }
 

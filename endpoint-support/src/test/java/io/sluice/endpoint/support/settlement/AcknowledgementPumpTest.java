@@ -4,7 +4,6 @@ package io.sluice.endpoint.support.settlement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.Delivery;
-import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
@@ -28,24 +27,6 @@ class AcknowledgementPumpTest {
 
   /** Delivery tags begin with one. */
   private static final int FIRST = 1;
-
-  private static final DeliveryLane.Reader<Long> TAGS =
-      new DeliveryLane.Reader<>() {
-        @Override
-        public Message message(Long tag) {
-          return Message.of(tag.toString());
-        }
-
-        @Override
-        public int bytes(Long tag) {
-          return 1;
-        }
-
-        @Override
-        public long position(Long tag) {
-          return tag;
-        }
-      };
 
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final List<String> told = new ArrayList<>();
@@ -96,6 +77,21 @@ class AcknowledgementPumpTest {
   }
 
   @Test
+  void whatIsSettledIsToldBeforeAConnectionCloses() {
+    Consumer consumer = new Consumer(tasks::add, recording());
+    List<Delivery> deliveries = consumer.take(3);
+    deliveries.get(0).ack();
+    deliveries.get(1).nack(Nack.DISCARD);
+    deliveries.get(2).ack();
+
+    consumer.pump.flush();
+
+    assertThat(told).containsExactly("discard 2", "ack up to 3");
+    runTasks();
+    assertThat(told).as("once").hasSize(2);
+  }
+
+  @Test
   void aClosedPumpTellsNothing() {
     Consumer consumer = new Consumer(tasks::add, recording());
     List<Delivery> deliveries = consumer.take(2);
@@ -112,7 +108,7 @@ class AcknowledgementPumpTest {
   @Test
   @Timeout(60)
   void racingSettlementsAreAllToldOnce() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(3);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       for (int round = 0; round < 100; round++) {
         ExecutorService channel = Executors.newSingleThreadExecutor();
@@ -187,7 +183,7 @@ class AcknowledgementPumpTest {
     private long taken;
 
     Consumer(Executor executor, AcknowledgementPump.Backend backend) {
-      UnsettledLimits limits = new UnsettledLimits(1000, 1000, Duration.ofMinutes(1));
+      UnsettledLimits limits = new UnsettledLimits(1000, 100_000, Duration.ofMinutes(1));
       lane =
           new DeliveryLane<>(
               "orders",
@@ -195,7 +191,7 @@ class AcknowledgementPumpTest {
               limits,
               new UnsettledBudget(limits, () -> {}),
               new EndpointMeter(),
-              TAGS,
+              DeliveryLaneTest.NUMBERS,
               this);
       pump = new AcknowledgementPump(executor, FIRST, lane::settledPosition, backend);
     }

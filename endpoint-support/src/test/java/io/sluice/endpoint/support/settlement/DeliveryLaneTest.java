@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Records are numbers, which are their positions; each takes ten bytes. */
 class DeliveryLaneTest {
 
-  private static final DeliveryLane.Reader<Long> NUMBERS =
+  /** Records that are numbers: their own positions and texts. */
+  static final DeliveryLane.Reader<Long> NUMBERS =
       new DeliveryLane.Reader<>() {
         @Override
         public Message message(Long record) {

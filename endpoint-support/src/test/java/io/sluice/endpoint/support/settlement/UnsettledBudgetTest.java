@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class UnsettledBudgetTest {
 
@@ -111,6 +112,30 @@ class UnsettledBudgetTest {
     assertThat(small.hasRoom(10)).isTrue();
     assertThat(large.hasRoom(80)).isFalse();
     assertThat(small.hasRoom(10)).as("though it has asked once more").isTrue();
+  }
+
+  /** The owner sleeps until it is told; a turn that is given up in silence would hang it. */
+  @Test
+  @Timeout(60)
+  void givingUpATurnRacesWithWhoWaitsForIt() throws Exception {
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      for (int round = 0; round < 10_000; round++) {
+        Semaphore wakeUps = new Semaphore(0);
+        UnsettledBudget raced = new UnsettledBudget(3, 100, wakeUps::release);
+        UnsettledBudget.Share small = raced.share();
+        UnsettledBudget.Share large = raced.share();
+        small.take(50);
+        Future<?> ending = other.submit(large::withdraw);
+        assertThat(large.hasRoom(80)).isFalse();
+        while (!small.hasRoom(10)) {
+          wakeUps.acquire();
+        }
+        ending.get();
+      }
+    } finally {
+      other.shutdownNow();
+    }
   }
 
   @Test
