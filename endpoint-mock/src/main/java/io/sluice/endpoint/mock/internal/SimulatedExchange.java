@@ -79,8 +79,8 @@ final class SimulatedExchange implements ExchangeRegistry.Exchange {
     if (ended.compareAndSet(false, true)) {
       meter.exchangeFailed();
       onEnd.run();
-      body.fail(error);
       response.completeExceptionally(error);
+      body.fail(error);
     }
   }
 

@@ -64,7 +64,7 @@ public final class BoundedBody implements Flow.Publisher<ByteBuffer> {
     }
   }
 
-  /** Breaks the body off; without effect once it has ended. */
+  /** Breaks the body off; without effect once it has ended. Throws nothing. */
   public void fail(EndpointException error) {
     if (failure.compareAndSet(null, error)) {
       Passage open = passage.get();
@@ -72,6 +72,11 @@ public final class BoundedBody implements Flow.Publisher<ByteBuffer> {
         open.breakOff();
       }
     }
+  }
+
+  private static EndpointException readerFailed(Throwable thrown) {
+    return new EndpointException(
+        ErrorCode.INTERNAL, "the body's reader failed: " + thrown, false, thrown);
   }
 
   private static void refuse(Flow.Subscriber<? super ByteBuffer> subscriber) {
@@ -118,7 +123,11 @@ public final class BoundedBody implements Flow.Publisher<ByteBuffer> {
       if (!state.compareAndSet(IDLE, SIGNALLING)) {
         return;
       }
-      pass(buffer);
+      try {
+        pass(buffer);
+      } catch (RuntimeException | Error e) {
+        abandon(e);
+      }
       if (!state.compareAndSet(SIGNALLING, IDLE)) {
         end(failure.get());
       }
@@ -135,7 +144,7 @@ public final class BoundedBody implements Flow.Publisher<ByteBuffer> {
     @Override
     public void onComplete() {
       if (state.compareAndSet(IDLE, ENDED)) {
-        end(null);
+        end(failure.get()); // it may have failed before it could be broken off
       }
     }
 
@@ -152,8 +161,19 @@ public final class BoundedBody implements Flow.Publisher<ByteBuffer> {
       breakOff();
     }
 
+    /** A reader that throws has cancelled (rule 2.13). */
+    private void abandon(Throwable thrown) {
+      cancelled = true;
+      failure.compareAndSet(null, readerFailed(thrown));
+      breakOff();
+    }
+
     private void breakOff() {
-      upstream.cancel();
+      try {
+        upstream.cancel();
+      } catch (RuntimeException | Error e) {
+        failure.get().addSuppressed(e); // rule 3.15; the body ends as it must
+      }
       if (state.getAndSet(ENDED) == IDLE) {
         end(failure.get());
       }
@@ -164,9 +184,11 @@ public final class BoundedBody implements Flow.Publisher<ByteBuffer> {
         return;
       }
       if (bytes + buffer.remaining() > limit) {
-        fail(
+        failure.compareAndSet(
+            null,
             new EndpointException(
                 ErrorCode.MESSAGE_TOO_LARGE, "the body has more than " + limit + " bytes"));
+        breakOff();
       } else {
         bytes += buffer.remaining();
         downstream.onNext(buffer);
@@ -177,12 +199,17 @@ public final class BoundedBody implements Flow.Publisher<ByteBuffer> {
     private void end(Throwable error) {
       Flow.Subscriber<? super ByteBuffer> last = downstream;
       downstream = null; // rule 3.13
-      if (!cancelled && error != null) {
-        last.onError(error);
-      } else if (!cancelled) {
-        last.onComplete();
+      Throwable outcome = error;
+      try {
+        if (!cancelled && error != null) {
+          last.onError(error);
+        } else if (!cancelled) {
+          last.onComplete();
+        }
+      } catch (RuntimeException | Error e) {
+        outcome = error == null ? readerFailed(e) : error;
       }
-      listener.ended(bytes, error);
+      listener.ended(bytes, outcome);
     }
   }
 }

@@ -20,7 +20,7 @@ public final class ExchangeRegistry {
     /** Sends the request; called once. What fails is told by the stage: must not throw. */
     CompletionStage<ProxyResponse> begin();
 
-    /** Ends the exchange with an error, in the body if the response has begun. */
+    /** Ends the exchange with an error, in the body if the response has begun. Must not throw. */
     void fail(EndpointException error);
   }
 
