@@ -43,7 +43,9 @@ public final class WindowedSender implements MessageSender {
             receipt -> {
               window.release(size);
               return receipt;
-            });
+            })
+        .toCompletableFuture()
+        .copy(); // a caller that completes its stage must not keep the place
   }
 
   private EndpointException overloaded() {

@@ -73,6 +73,18 @@ class SendersTest {
   }
 
   @Test
+  void aCallerThatCompletesItsStageFreesItsPlaceWhenTheBackendAnswers() {
+    InFlightWindow window = new InFlightWindow(1, 1_000);
+    MessageSender sender = new WindowedSender(window, backend);
+
+    sender.send(message).toCompletableFuture().cancel(true);
+
+    assertThat(window.inFlight()).as("the backend has not answered").isOne();
+    backend.confirm(0);
+    assertThat(window.inFlight()).isZero();
+  }
+
+  @Test
   void whateverASenderDoesWrongIsARejectedReceipt() {
     EndpointException known = new EndpointException(ErrorCode.TOPIC_UNKNOWN, "no topic");
     InFlightWindow window = new InFlightWindow(1, 1_000);
