@@ -340,7 +340,6 @@ public final class DeliveryLane<R> implements Lane {
 
   /** Frees the place of a message that is not delivered again from here. */
   public void settle(TrackedDelivery<R> nacked) {
-    share.give(nacked.bytes());
     nacked.settle();
   }
 
@@ -374,10 +373,15 @@ public final class DeliveryLane<R> implements Lane {
 
     @Override
     public boolean acked(TrackedDelivery<R> delivery) {
+      return listener.acked(delivery);
+    }
+
+    /** Only now: who sees the lane settled must find the position that says so. */
+    @Override
+    public void freed(TrackedDelivery<R> delivery) {
       if (qos == Qos.AT_LEAST_ONCE) {
         share.give(delivery.bytes());
       }
-      return listener.acked(delivery);
     }
 
     @Override

@@ -143,8 +143,13 @@ public final class DeliveryTracker<H> {
           e);
       return false;
     } finally {
-      window.settle(delivery.sequence());
+      free(delivery);
     }
+  }
+
+  void free(TrackedDelivery<H> delivery) {
+    window.settle(delivery.sequence());
+    settlements.freed(delivery);
   }
 
   void nacked(TrackedDelivery<H> delivery, Nack how) {

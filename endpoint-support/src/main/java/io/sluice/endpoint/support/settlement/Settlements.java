@@ -14,8 +14,8 @@ import io.sluice.endpoint.Nack;
 public interface Settlements<H> {
 
   /**
-   * A delivery was acked; the window frees its place when this returns. A broker that wants each
-   * ack is told here.
+   * A delivery was acked; the window frees its place when this returns or throws. A broker that
+   * wants each ack is told here.
    *
    * @param delivery {@link TrackedDelivery#position()} still holds
    * @return false if the ack came too late, as the message was given back already
@@ -31,4 +31,7 @@ public interface Settlements<H> {
    * @param how not null
    */
   void nacked(TrackedDelivery<H> delivery, Nack how);
+
+  /** The window has freed the place of a delivery, and its position counts as settled. */
+  default void freed(TrackedDelivery<H> delivery) {}
 }

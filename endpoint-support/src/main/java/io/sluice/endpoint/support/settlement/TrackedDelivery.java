@@ -100,7 +100,7 @@ public final class TrackedDelivery<H> implements Delivery {
 
   /** Frees the place of a nacked delivery in the window. For {@link Settlements}. */
   public void settle() {
-    tracker.window().settle(sequence);
+    tracker.free(this);
   }
 
   /**

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records are numbers, which are their positions; each takes ten bytes. */
 class DeliveryLaneTest {
@@ -51,6 +52,7 @@ class DeliveryLaneTest {
   private final UnsettledBudget budget = new UnsettledBudget(5, 1_000, () -> {});
   private final List<String> events = new ArrayList<>();
   private final List<Runnable> discards = new ArrayList<>();
+  private Runnable whenSettling = () -> {};
   private boolean acksCount = true;
   private RuntimeException ackFailure;
 
@@ -190,6 +192,27 @@ class DeliveryLaneTest {
     delivered.ack();
     assertThat(lane.isSettled()).isTrue();
     assertThat(lane.settledPosition()).isZero();
+  }
+
+  /** What was revoked may be given away once it is settled: by then its position must count. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLaneIsSettledWhenItsPositionSaysSo(boolean discarded) {
+    DeliveryLane<Long> lane = lane(Qos.AT_LEAST_ONCE, 5);
+    List<String> seen = new ArrayList<>();
+    whenSettling = () -> seen.add(lane.isSettled() + " at " + lane.settledPosition());
+    add(lane, 0, 1);
+    Delivery last = lane.poll();
+
+    if (discarded) {
+      last.nack(Nack.DISCARD);
+      discards.get(0).run();
+    } else {
+      last.ack();
+    }
+
+    assertThat(seen).isNotEmpty().doesNotContain("true at " + AcknowledgementWindow.NONE);
+    assertThat(lane.isSettled()).isTrue();
   }
 
   @Test
@@ -449,10 +472,16 @@ class DeliveryLaneTest {
       @Override
       public boolean acked(TrackedDelivery<Long> delivery) {
         events.add("acked " + delivery.position());
+        whenSettling.run();
         if (ackFailure != null) {
           throw ackFailure;
         }
         return acksCount;
+      }
+
+      @Override
+      public void advanced() {
+        whenSettling.run();
       }
 
       @Override
