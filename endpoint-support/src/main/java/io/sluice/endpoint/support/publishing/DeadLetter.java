@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * A copy of a message that was refused for good: its payload and headers, with headers that tell
- * where it comes from and why it is there. Of the attributes, which say where a message goes, it
- * keeps what the type wants to keep.
+ * A copy of a message that was refused for good: its payload, headers and correlation id, with
+ * headers that tell where it comes from and why it is there. Of the attributes, which say where a
+ * message goes, it keeps what the type wants to keep.
  */
 public final class DeadLetter {
 
@@ -68,11 +68,13 @@ public final class DeadLetter {
                 attributes.set(name, value);
               }
             });
-    return Message.builder()
-        .payload(message.payload())
-        .headers(headers.build())
-        .attributes(attributes.build())
-        .build();
+    Message.Builder copy =
+        Message.builder()
+            .payload(message.payload())
+            .headers(headers.build())
+            .attributes(attributes.build());
+    message.correlationId().ifPresent(copy::correlationId);
+    return copy.build();
   }
 
   private static int deliveries(Message message) {

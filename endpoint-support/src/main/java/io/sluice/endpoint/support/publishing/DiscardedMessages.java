@@ -5,13 +5,12 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.support.concurrent.Failure;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.Backoff;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.Reconnect;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,6 +38,10 @@ public final class DiscardedMessages implements AutoCloseable {
   private final SharedWorkers workers;
   private final EndpointLifecycle lifecycle;
   private final AtomicLong sent = new AtomicLong();
+
+  /** What is sent again later; guards itself and the trouble. */
+  private final Set<Letter> failing = new HashSet<>();
+
   private volatile boolean closed;
 
   /**
@@ -60,7 +63,7 @@ public final class DiscardedMessages implements AutoCloseable {
       EndpointLifecycle lifecycle) {
     this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
     this.strategy = Objects.requireNonNull(strategy, "strategy");
-    this.deadLetters = deadLetters;
+    this.deadLetters = deadLetters == null ? null : new NeverFailingSender(deadLetters);
     this.keptAttributes = Set.copyOf(keptAttributes);
     this.pace = pace;
     this.workers = workers;
@@ -82,7 +85,7 @@ public final class DiscardedMessages implements AutoCloseable {
     if (strategy == FailureStrategy.DEAD_LETTER) {
       Message copy =
           DeadLetter.of(message, endpoint, source, reason, keptAttributes, Instant.now());
-      send(copy, id, source, done, pace.endlessBackoff());
+      new Letter(copy, id, source, done).send();
       return;
     }
     LOG.warn("Endpoint '{}': the consumer discarded message {} of '{}'", endpoint, id, source);
@@ -103,61 +106,85 @@ public final class DiscardedMessages implements AutoCloseable {
     closed = true;
   }
 
-  private void send(Message copy, String id, String source, Runnable done, Backoff backoff) {
-    deadLetters
-        .send(copy)
-        .whenComplete(
-            (receipt, failure) -> {
-              EndpointException error = error(receipt, failure);
-              if (error == null) {
-                confirmed(id, source, done);
-              } else if (error.concernsMessage()) {
-                givenUp(id, source, done, error);
-              } else {
-                again(error, backoff, () -> send(copy, id, source, done, backoff));
-              }
-            });
-  }
-
-  private static EndpointException error(Receipt receipt, Throwable failure) {
-    return failure == null ? receipt.error().orElse(null) : Failure.of(failure);
-  }
-
-  private void confirmed(String id, String source, Runnable done) {
-    sent.incrementAndGet();
-    lifecycle.trouble(TROUBLE, "");
-    LOG.info("Endpoint '{}': message {} of '{}' was sent as a dead letter", endpoint, id, source);
-    done.run();
-  }
-
-  private void givenUp(String id, String source, Runnable done, EndpointException error) {
-    LOG.error(
-        "Endpoint '{}': message {} of '{}' is discarded: the destination of dead letters refuses"
-            + " it: {}",
-        endpoint,
-        id,
-        source,
-        error.getMessage());
-    done.run();
-  }
-
-  private void again(EndpointException error, Backoff backoff, Runnable attempt) {
-    if (closed) {
-      return;
+  /** A dead letter is not sent again any more. */
+  private void through(Letter letter) {
+    synchronized (failing) {
+      if (failing.remove(letter) && failing.isEmpty()) {
+        lifecycle.trouble(TROUBLE, "");
+      }
     }
-    lifecycle.trouble(
-        TROUBLE, "dead letters cannot be sent, and are tried again: " + error.getMessage());
-    Duration delay = backoff.next().orElseThrow();
-    try {
-      workers.after(
-          delay,
-          () -> {
-            if (!closed) {
-              attempt.run();
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.debug("The bundle has stopped", e);
+  }
+
+  private void failed(Letter letter, EndpointException error) {
+    synchronized (failing) {
+      failing.add(letter);
+      lifecycle.trouble(
+          TROUBLE, "dead letters cannot be sent, and are tried again: " + error.getMessage());
+    }
+  }
+
+  /** A dead letter on its way. One attempt at a time owns it. */
+  private final class Letter {
+
+    private final Message copy;
+    private final String id;
+    private final String source;
+    private final Runnable done;
+    private final Backoff backoff = pace.endlessBackoff();
+
+    Letter(Message copy, String id, String source, Runnable done) {
+      this.copy = copy;
+      this.id = id;
+      this.source = source;
+      this.done = done;
+    }
+
+    void send() {
+      deadLetters.send(copy).thenAccept(this::answered);
+    }
+
+    private void answered(Receipt receipt) {
+      EndpointException error = receipt.error().orElse(null);
+      if (error == null) {
+        sent.incrementAndGet();
+        LOG.info(
+            "Endpoint '{}': message {} of '{}' was sent as a dead letter", endpoint, id, source);
+        settle();
+      } else if (error.concernsMessage()) {
+        LOG.error(
+            "Endpoint '{}': message {} of '{}' is discarded: the destination of dead letters"
+                + " refuses it: {}",
+            endpoint,
+            id,
+            source,
+            error.getMessage());
+        settle();
+      } else {
+        again(error);
+      }
+    }
+
+    private void sendAgain() {
+      if (!closed) {
+        send();
+      }
+    }
+
+    private void settle() {
+      through(this);
+      done.run();
+    }
+
+    private void again(EndpointException error) {
+      if (closed) {
+        return;
+      }
+      failed(this, error);
+      try {
+        workers.after(backoff.next().orElseThrow(), this::sendAgain);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The bundle has stopped", e);
+      }
     }
   }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,7 @@ class DiscardedMessagesTest {
           .id("orders@2#17")
           .text("hello")
           .header("trace", "t1")
+          .correlationId("c1")
           .header("dead-letter-reason", "of an earlier life")
           .attribute("key", "k")
           .attribute("topic", "orders")
@@ -87,6 +89,7 @@ class DiscardedMessagesTest {
     Message copy = sent.get(0);
     assertThat(copy.text()).isEqualTo("hello");
     assertThat(copy.headers().text("trace")).contains("t1");
+    assertThat(copy.correlationId()).contains("c1");
     assertThat(copy.headers().text("dead-letter-endpoint")).contains("shop");
     assertThat(copy.headers().text("dead-letter-source")).contains("orders");
     assertThat(copy.headers().text("dead-letter-position")).contains("orders@2#17");
@@ -126,6 +129,61 @@ class DiscardedMessagesTest {
   }
 
   @Test
+  void aDeadLetterThatIsGivenUpLaterIsNoTroubleAnyMore() {
+    errors.add(EndpointException.retryable(ErrorCode.UNAVAILABLE, "no broker"));
+    errors.add(EndpointException.ofMessage(ErrorCode.MESSAGE_TOO_LARGE, "too large", null));
+
+    discard(messages(FailureStrategy.DEAD_LETTER));
+
+    eventually().until(() -> settled.get() == 1);
+    assertThat(life.state()).isEqualTo(EndpointState.UP);
+  }
+
+  @Test
+  void oneConfirmedDeadLetterDoesNotHideThatAnotherOneFails() {
+    DiscardedMessages messages =
+        new DiscardedMessages(
+            "shop",
+            FailureStrategy.DEAD_LETTER,
+            this::answer,
+            Set.of(),
+            new Reconnect(Duration.ofMinutes(1), Duration.ofMinutes(1), 0, 1),
+            workers,
+            life);
+    errors.add(EndpointException.retryable(ErrorCode.UNAVAILABLE, "no broker"));
+    discard(messages);
+
+    discard(messages);
+
+    assertThat(settled).hasValue(1);
+    assertThat(life.state()).isEqualTo(EndpointState.DEGRADED);
+  }
+
+  @Test
+  void aSenderThatThrowsIsAskedAgain() {
+    AtomicInteger calls = new AtomicInteger();
+    DiscardedMessages messages =
+        new DiscardedMessages(
+            "shop",
+            FailureStrategy.DEAD_LETTER,
+            copy -> {
+              if (calls.incrementAndGet() < 3) {
+                throw new IllegalStateException("sender is broken");
+              }
+              return answer(copy);
+            },
+            Set.of(),
+            new Reconnect(Duration.ofMillis(1), Duration.ofMillis(10), 0, 1),
+            workers,
+            life);
+
+    discard(messages);
+
+    eventually().until(() -> settled.get() == 1);
+    assertThat(life.state()).isEqualTo(EndpointState.UP);
+  }
+
+  @Test
   void afterTheEndNothingIsSentAgain() {
     errors.add(EndpointException.retryable(ErrorCode.UNAVAILABLE, "no broker"));
     DiscardedMessages messages = messages(FailureStrategy.DEAD_LETTER);
@@ -141,18 +199,20 @@ class DiscardedMessagesTest {
     messages.discard(MESSAGE, "orders", settled::incrementAndGet, failures::add);
   }
 
+  private CompletionStage<Receipt> answer(Message copy) {
+    sent.add(copy);
+    EndpointException error = errors.poll();
+    return completedStage(
+        error == null
+            ? Receipt.confirmed(copy, Attributes.empty())
+            : Receipt.rejected(copy, error));
+  }
+
   private DiscardedMessages messages(FailureStrategy strategy) {
     return new DiscardedMessages(
         "shop",
         strategy,
-        copy -> {
-          sent.add(copy);
-          EndpointException error = errors.poll();
-          return completedStage(
-              error == null
-                  ? Receipt.confirmed(copy, Attributes.empty())
-                  : Receipt.rejected(copy, error));
-        },
+        this::answer,
         Set.of("key"),
         new Reconnect(Duration.ofMillis(1), Duration.ofMillis(10), 0, 1),
         workers,
