@@ -53,6 +53,14 @@ public final class ConfirmationNumbers<C> {
     take(number, multiple, publication -> publication.reject(error));
   }
 
+  /**
+   * Lets go of a publication whose confirmation would come too late; without effect if it is not
+   * here. To be called for what is overdue: the search begins with the oldest.
+   */
+  public void withdraw(Publication<C> publication) {
+    unconfirmed.values().remove(publication);
+  }
+
   private void take(long number, boolean multiple, Consumer<Publication<C>> outcome) {
     if (multiple) {
       Map<Long, Publication<C>> lower = unconfirmed.headMap(number, false);

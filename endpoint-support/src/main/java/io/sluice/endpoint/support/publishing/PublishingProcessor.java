@@ -129,6 +129,13 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
       end(new IllegalStateException("the upstream sent more than was requested (rule 1.1)"));
       return;
     }
+    End how = outcome.get();
+    if (how != null) { // it ended meanwhile, and may not have seen that this one needs a receipt
+      if (!how.atOnce()) {
+        complete(sequence, Receipt.rejected(message, Failure.of(how.error())));
+      }
+      return;
+    }
     if (ring.runsLow()) {
       task.signal();
     }

@@ -64,6 +64,17 @@ class ConfirmationNumbersTest {
   }
 
   @Test
+  void whatIsWithdrawnIsLetGo() {
+    List<Publication<String>> publications = add(3);
+
+    numbers.withdraw(publications.get(0));
+    numbers.confirm(2, true);
+
+    assertThat(numbers.get(1)).isNull();
+    assertThat(done(publications)).containsExactly("2");
+  }
+
+  @Test
   @Timeout(60)
   void confirmationsRaceWithWhatIsHandedOver() throws InterruptedException {
     int count = 100_000;
