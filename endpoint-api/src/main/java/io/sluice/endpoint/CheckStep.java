@@ -39,12 +39,15 @@ public final class CheckStep {
   private final Outcome outcome;
   private final String message;
   private final ErrorCode code;
+  private final String backendCode;
 
-  private CheckStep(String name, Outcome outcome, String message, ErrorCode code) {
+  private CheckStep(
+      String name, Outcome outcome, String message, ErrorCode code, String backendCode) {
     this.name = Objects.requireNonNull(name, "name");
     this.outcome = outcome;
     this.message = Objects.requireNonNull(message, "message");
     this.code = code;
+    this.backendCode = backendCode;
   }
 
   /**
@@ -54,17 +57,18 @@ public final class CheckStep {
    * @param message what was found, for people, without secrets, not null
    */
   public static CheckStep passed(String name, String message) {
-    return new CheckStep(name, Outcome.PASSED, message, null);
+    return new CheckStep(name, Outcome.PASSED, message, null, null);
   }
 
   /**
    * A step that failed.
    *
    * @param name as of {@link #passed}
-   * @param error its code and its message, which holds the backend's words and no secret
+   * @param error its codes and its message, which holds the backend's words and no secret
    */
   public static CheckStep failed(String name, EndpointException error) {
-    return new CheckStep(name, Outcome.FAILED, error.getMessage(), error.code());
+    return new CheckStep(
+        name, Outcome.FAILED, error.getMessage(), error.code(), error.backendCode().orElse(null));
   }
 
   /**
@@ -74,7 +78,7 @@ public final class CheckStep {
    * @param message why, for people, not null
    */
   public static CheckStep skipped(String name, String message) {
-    return new CheckStep(name, Outcome.SKIPPED, message, null);
+    return new CheckStep(name, Outcome.SKIPPED, message, null, null);
   }
 
   /** Which step it is, never null. */
@@ -97,18 +101,27 @@ public final class CheckStep {
     return Optional.ofNullable(code);
   }
 
+  /**
+   * The {@linkplain EndpointException#backendCode() backend's own code}; empty unless it failed and
+   * the backend gave one.
+   */
+  public Optional<String> backendCode() {
+    return Optional.ofNullable(backendCode);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof CheckStep that
         && name.equals(that.name)
         && outcome == that.outcome
         && message.equals(that.message)
-        && Objects.equals(code, that.code);
+        && Objects.equals(code, that.code)
+        && Objects.equals(backendCode, that.backendCode);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(name, outcome, message, code);
+    return Objects.hash(name, outcome, message, code, backendCode);
   }
 
   @Override

@@ -15,11 +15,15 @@ class CheckStepTest {
     CheckStep failed =
         CheckStep.failed(
             CheckStep.AUTHENTICATE,
-            new EndpointException(ErrorCode.AUTHENTICATION_FAILED, "wrong password"));
+            EndpointException.builder(ErrorCode.AUTHENTICATION_FAILED, "wrong password")
+                .backendCode("0x87")
+                .build());
     CheckStep skipped = CheckStep.skipped(CheckStep.DESTINATION, "not connected");
 
     assertThat(passed.outcome()).isEqualTo(CheckStep.Outcome.PASSED);
     assertThat(passed.code()).isEmpty();
+    assertThat(passed.backendCode()).isEmpty();
+    assertThat(failed.backendCode()).contains("0x87");
     assertThat(passed).hasToString("resolve PASSED: broker: 10.0.0.7");
     assertThat(failed.outcome()).isEqualTo(CheckStep.Outcome.FAILED);
     assertThat(failed.code()).contains(ErrorCode.AUTHENTICATION_FAILED);

@@ -42,6 +42,7 @@ final class KafkaCheck {
       return;
     }
     Admin admin;
+    check.begin(handshakes().findFirst().orElse(CLUSTER));
     try {
       admin = new KafkaClients(endpoint, settings).admin();
     } catch (RuntimeException e) {

@@ -68,9 +68,17 @@ public final class ConnectionCheck {
     return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
   }
 
-  /** Whether no step has failed so far, so that those that need all of them make sense. */
+  /**
+   * Whether no step has failed so far and there is time left, so that those that need all of them
+   * make sense.
+   */
   public synchronized boolean isPassed() {
-    return passed;
+    return passed && !over;
+  }
+
+  /** The next step begins: it is the one that has failed if it does not end in time. */
+  public synchronized void begin(String name) {
+    current = name;
   }
 
   /** Adds a step that succeeded. */
@@ -143,10 +151,6 @@ public final class ConnectionCheck {
   private Duration connectTimeout() {
     Duration rest = rest().plusMillis(1); // zero would be for ever
     return rest.compareTo(CONNECT_TIMEOUT) < 0 ? rest : CONNECT_TIMEOUT;
-  }
-
-  private synchronized void begin(String name) {
-    current = name;
   }
 
   private synchronized void anew() {

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -103,11 +104,7 @@ class ConnectionCheckTest {
       List<CheckStep> steps =
           run(
               host -> {
-                try {
-                  end.await();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
+                await(end);
                 return known(host);
               },
               Duration.ofMillis(50),
@@ -118,6 +115,36 @@ class ConnectionCheckTest {
       assertThat(steps.get(0).code()).contains(ErrorCode.TIMEOUT);
     } finally {
       end.countDown();
+    }
+  }
+
+  @Test
+  void whatIsFoundAfterTheTimeDoesNotCount() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    CompletableFuture<Boolean> passed = new CompletableFuture<>();
+    try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+      List<CheckStep> steps =
+          run(
+              ConnectionCheckTest::known,
+              Duration.ofMillis(50),
+              check -> {
+                check.begin("cluster");
+                await(ended);
+                check.reach(List.of(new ServerAddress("there", server.getLocalPort())));
+                passed.complete(check.isPassed());
+              });
+      ended.countDown();
+
+      assertThat(steps).singleElement().asString().startsWith("cluster FAILED: no answer");
+      assertThat(passed.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
