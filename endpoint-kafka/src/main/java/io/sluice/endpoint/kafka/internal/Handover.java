@@ -30,6 +30,7 @@ final class Handover implements Callback {
   private Thread giver;
 
   private Throwable refusal;
+  private boolean taken;
 
   Handover(Publication<PublishedRecords> publication, int index, Outcomes outcomes) {
     this.publication = publication;
@@ -57,6 +58,13 @@ final class Handover implements Callback {
   /** Whether the message says where it goes. */
   boolean namesTopic() {
     return publication.content().namesTopic();
+  }
+
+  /** A client has taken it; whether for the first time. Belongs to the thread that sends. */
+  boolean isTakenFirst() {
+    boolean first = !taken;
+    taken = true;
+    return first;
   }
 
   /** The client that was asked last. */

@@ -230,14 +230,17 @@ final class RecordSender implements Handover.Outcomes {
     }
     Throwable refusal = handover.give(client);
     if (refusal == null) {
-      taken(handover.publication());
+      taken(handover);
       return null;
     }
     return refused(handover, refusal);
   }
 
-  private static void taken(Publication<PublishedRecords> publication) {
-    if (publication.content().taken() && !publication.awaitsConfirmation()) {
+  private static void taken(Handover handover) {
+    Publication<PublishedRecords> publication = handover.publication();
+    if (handover.isTakenFirst()
+        && publication.content().taken()
+        && !publication.awaitsConfirmation()) {
       publication.confirm(Attributes.empty());
     }
   }

@@ -38,6 +38,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -214,6 +215,46 @@ class KafkaPublisherTest {
     CompletionStage<Receipt> next = send("y");
     eventually().until(client::completeNext);
     join(next).orThrow();
+  }
+
+  /** A record that is given twice counts once, so that the other one is not forgotten. */
+  @Test
+  void aMessageIsPublishedWhenAClientHasTakenItForEveryTopic() {
+    AtomicBoolean ready = new AtomicBoolean();
+    MockProducer<byte[], byte[]> client =
+        new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            if (record.topic().equals("late") && !ready.get()) {
+              throw new TimeoutException("no metadata yet");
+            }
+            return super.send(record, callback);
+          }
+        };
+    clients.add(client);
+    publisher.open();
+    CompletionStage<Receipt> receipt =
+        publisher.sender(List.of("early", "late"), Qos.NONE).send(Message.of("x"));
+    eventually().until(() -> client.history().size() == 1);
+
+    client.errorNext(ofAnotherRecord());
+    eventually().until(() -> client.history().size() == 2);
+    assertThat(receipt.toCompletableFuture()).isNotDone();
+    ready.set(true);
+
+    eventually().until(() -> client.history().size() == 3);
+    join(receipt).orThrow();
+  }
+
+  /** As the client puts it, for the records of a batch that were in order. */
+  private static KafkaException ofAnotherRecord() {
+    KafkaException failure =
+        new KafkaException(
+            "Failed to append record because it was part of a batch which had one more more"
+                + " invalid records");
+    assertThat(KafkaErrors.isOfAnotherRecord(failure)).isTrue();
+    return failure;
   }
 
   private CompletionStage<Receipt> send(String text) {
