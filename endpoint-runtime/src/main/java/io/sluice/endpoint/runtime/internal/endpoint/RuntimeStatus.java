@@ -21,6 +21,7 @@ import org.osgi.framework.Version;
  *
  * @param state {@code UP} leaves it to the plugin; {@code DEGRADED} qualifies a plugin that is up;
  *     any other state overrides that of the plugin
+ * @param since when the state was entered
  * @param error the runtime's last error; null for none
  * @param generation the one at work; null for none
  * @param version of the bundle that serves; empty for none
@@ -29,6 +30,7 @@ import org.osgi.framework.Version;
  */
 record RuntimeStatus(
     EndpointState state,
+    Instant since,
     String reason,
     List<Violation> violations,
     EndpointError error,
@@ -37,49 +39,54 @@ record RuntimeStatus(
     Set<Mode> modes,
     EndpointCounters past) {
 
-  static final RuntimeStatus INITIAL =
-      new RuntimeStatus(
-          EndpointState.UNSATISFIED,
-          "",
-          List.of(),
-          null,
-          null,
-          Optional.empty(),
-          Set.of(),
-          EndpointCounters.zero());
+  static RuntimeStatus initial() {
+    return new RuntimeStatus(
+        EndpointState.UNSATISFIED,
+        Instant.now(),
+        "",
+        List.of(),
+        null,
+        null,
+        Optional.empty(),
+        Set.of(),
+        EndpointCounters.zero());
+  }
 
   /** This status with another state. */
   RuntimeStatus withState(EndpointState other, String why, List<Violation> wrong) {
-    return new RuntimeStatus(other, why, wrong, error, generation, version, modes, past);
+    Instant entered = other == state ? since : Instant.now();
+    return new RuntimeStatus(other, entered, why, wrong, error, generation, version, modes, past);
   }
 
   /** This status after an error. */
   RuntimeStatus withError(EndpointError other) {
-    return new RuntimeStatus(state, reason, violations, other, generation, version, modes, past);
+    return new RuntimeStatus(
+        state, since, reason, violations, other, generation, version, modes, past);
   }
 
   /** This status with a generation at work. */
   RuntimeStatus withGeneration(Generation present, Version itsVersion) {
     Optional<String> serving = Optional.of(itsVersion.toString());
     return new RuntimeStatus(
-        state, reason, violations, error, present, serving, present.modes(), past);
+        state, since, reason, violations, error, present, serving, present.modes(), past);
   }
 
   /** This status without a generation, whose counters are kept. */
   RuntimeStatus withoutGeneration(EndpointCounters last) {
     EndpointCounters sum = CounterSum.of(past, CounterSum.withoutGauges(last));
-    return new RuntimeStatus(state, reason, violations, error, null, Optional.empty(), modes, sum);
+    return new RuntimeStatus(
+        state, since, reason, violations, error, null, Optional.empty(), modes, sum);
   }
 
   /**
-   * The status of the endpoint.
+   * The status of the endpoint. Equal parts make an equal status, whoever joins them when.
    *
    * @param plugin the plugin's own status; null if there is none
-   * @param since when the runtime's state was entered
+   * @param shown what was shown last, which may have been in the same state for longer
    */
-  EndpointStatus joinedWith(EndpointStatus plugin, Instant since) {
+  EndpointStatus joinedWith(EndpointStatus plugin, EndpointStatus shown) {
     if (plugin == null || state != EndpointState.UP && state != EndpointState.DEGRADED) {
-      return EndpointStatus.builder(state, since)
+      return EndpointStatus.builder(state, since(state, since, shown))
           .reason(reason)
           .violations(violations)
           .warnings(plugin == null ? List.of() : plugin.warnings())
@@ -89,7 +96,9 @@ record RuntimeStatus(
           .build();
     }
     boolean qualified = state == EndpointState.DEGRADED && plugin.state() == EndpointState.UP;
-    return EndpointStatus.builder(qualified ? state : plugin.state(), since)
+    EndpointState joined = qualified ? state : plugin.state();
+    Instant entered = plugin.since().isAfter(since) ? plugin.since() : since;
+    return EndpointStatus.builder(joined, since(joined, entered, shown))
         .reason(joined(plugin.reason()))
         .violations(violations.isEmpty() ? plugin.violations() : violations)
         .warnings(plugin.warnings())
@@ -97,6 +106,10 @@ record RuntimeStatus(
         .lastError(lastError(plugin))
         .counters(counters(plugin))
         .build();
+  }
+
+  private static Instant since(EndpointState state, Instant entered, EndpointStatus shown) {
+    return shown != null && shown.state() == state ? shown.since() : entered;
   }
 
   private EndpointCounters counters(EndpointStatus plugin) {

@@ -4,7 +4,6 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.StatusListener;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,7 +24,7 @@ final class StatusAggregator {
   private final Runnable changed;
   private final BooleanSupplier onControl;
   private final Map<StatusListener, ListenerQueue> listeners = new ConcurrentHashMap<>();
-  private volatile RuntimeStatus runtimeStatus = RuntimeStatus.INITIAL;
+  private volatile RuntimeStatus runtimeStatus = RuntimeStatus.initial();
   private volatile EndpointStatus shown;
 
   /**
@@ -47,7 +46,7 @@ final class StatusAggregator {
     this.finish = finish;
     this.changed = changed;
     this.onControl = onControl;
-    this.shown = runtimeStatus.joinedWith(null, Instant.now());
+    this.shown = runtimeStatus.joinedWith(null, null);
   }
 
   /** What the runtime knows. Any thread. */
@@ -61,7 +60,7 @@ final class StatusAggregator {
    */
   EndpointStatus status() {
     RuntimeStatus present = runtimeStatus;
-    return finish.apply(joined(present, plugins(present.generation())));
+    return finish.apply(present.joinedWith(plugins(present.generation()), shown));
   }
 
   /** Shows another status of the runtime. The control thread. */
@@ -85,9 +84,9 @@ final class StatusAggregator {
   /** Tells the listeners; true if there was anything to tell. */
   private boolean tellHosts() {
     Generation generation = runtimeStatus.generation();
-    EndpointStatus next =
-        joined(runtimeStatus, generation == null ? null : generation.lastStatus());
     EndpointStatus former = shown;
+    EndpointStatus next =
+        runtimeStatus.joinedWith(generation == null ? null : generation.lastStatus(), former);
     shown = next;
     if (isSame(former, next)) {
       return false;
@@ -111,14 +110,6 @@ final class StatusAggregator {
       return null;
     }
     return onControl.getAsBoolean() ? generation.lastStatus() : generation.status();
-  }
-
-  private EndpointStatus joined(RuntimeStatus present, EndpointStatus plugin) {
-    EndpointStatus former = shown;
-    EndpointStatus next = present.joinedWith(plugin, Instant.now());
-    return former != null && former.state() == next.state()
-        ? present.joinedWith(plugin, former.since())
-        : next;
   }
 
   private static boolean isSame(EndpointStatus a, EndpointStatus b) {

@@ -23,7 +23,7 @@ class RuntimeStatusTest {
     EndpointStatus plugin = EndpointStatus.builder(EndpointState.UP, TIME).details(details).build();
 
     EndpointStatus shown =
-        RuntimeStatus.INITIAL.withState(state, "", List.of()).joinedWith(plugin, TIME);
+        RuntimeStatus.initial().withState(state, "", List.of()).joinedWith(plugin, null);
 
     assertThat(shown.state()).isEqualTo(state);
     assertThat(shown.details()).isEqualTo(details);
@@ -31,6 +31,28 @@ class RuntimeStatusTest {
 
   @Test
   void withoutAPluginThereAreNoDetails() {
-    assertThat(RuntimeStatus.INITIAL.joinedWith(null, TIME).details()).isEmpty();
+    assertThat(RuntimeStatus.initial().joinedWith(null, null).details()).isEmpty();
+  }
+
+  /** One reads the status while another announces it. */
+  @Test
+  void theStateBeganWhenItDidWhoeverAsks() throws InterruptedException {
+    RuntimeStatus starting =
+        RuntimeStatus.initial().withState(EndpointState.STARTING, "", List.of());
+    EndpointStatus shown = starting.joinedWith(null, null);
+    RuntimeStatus serving = starting.withState(EndpointState.UP, "", List.of());
+    EndpointStatus connecting = EndpointStatus.builder(EndpointState.DOWN, TIME).build();
+    EndpointStatus connected =
+        EndpointStatus.builder(EndpointState.UP, Instant.now().plusSeconds(9)).build();
+
+    EndpointStatus read = serving.joinedWith(connected, shown);
+    Thread.sleep(1);
+    EndpointStatus announced = serving.joinedWith(connected, shown);
+
+    assertThat(announced.since()).isEqualTo(read.since()).isEqualTo(connected.since());
+    assertThat(serving.joinedWith(connecting, shown).since())
+        .as("not before the runtime showed the plugin's state")
+        .isEqualTo(serving.since());
+    assertThat(serving.joinedWith(connected, announced).since()).isEqualTo(announced.since());
   }
 }
