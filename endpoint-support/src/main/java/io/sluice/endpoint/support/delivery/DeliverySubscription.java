@@ -8,6 +8,7 @@ import io.sluice.endpoint.support.concurrent.Failure;
 import io.sluice.endpoint.support.concurrent.SerialTask;
 import io.sluice.endpoint.support.lifecycle.Refusals;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
@@ -181,6 +182,10 @@ public final class DeliverySubscription implements Flow.Subscription {
   private void handOver(Delivery next) {
     try {
       subscriber.onNext(next);
+    } catch (CancellationException e) {
+      LOG.debug("Endpoint '{}': a subscriber has not taken a delivery; it is over", endpoint, e);
+      outcome.set(CANCELLED);
+      return;
     } catch (Throwable e) {
       abandon("onNext", e);
       return;

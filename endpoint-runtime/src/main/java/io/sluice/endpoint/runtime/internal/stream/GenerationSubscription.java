@@ -5,11 +5,13 @@ import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
+import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.SignalGate;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -26,6 +28,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
   private static final Class<?> SETTLED = Delivery.settled(Message.of(new byte[0])).getClass();
 
   private final Generation generation;
+  private final Qos qos;
   private final SettlementLedger ledger;
   private final SignalGate gate = new SignalGate();
   private final AtomicInteger flowing = new AtomicInteger();
@@ -50,9 +53,10 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
    * @param delivered what the stream has delivered so far
    */
   GenerationSubscription(
-      HostStream stream, Generation generation, SettlementLedger ledger, long delivered) {
+      HostStream stream, Generation generation, Qos qos, SettlementLedger ledger, long delivered) {
     this.stream = stream;
     this.generation = generation;
+    this.qos = qos;
     this.ledger = ledger;
     this.forwarded = delivered;
   }
@@ -88,14 +92,16 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
   @Override
   public void onNext(Delivery delivery) {
     Objects.requireNonNull(delivery, "delivery");
-    if (!gate.enter()) {
-      reject(delivery);
-      return;
+    boolean passed = false;
+    if (gate.enter()) {
+      try {
+        passed = pass(stream, delivery);
+      } finally {
+        gate.leave();
+      }
     }
-    try {
-      pass(stream, delivery);
-    } finally {
-      gate.leave();
+    if (!passed) {
+      giveBack(delivery);
     }
   }
 
@@ -166,18 +172,21 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
     outcome.accept(current);
   }
 
-  private void pass(HostStream current, Delivery delivery) {
+  /** Whether the host has got it. */
+  private boolean pass(HostStream current, Delivery delivery) {
     if (!current.wantsMore()) {
       current.subscriptionFailed(
           this,
           new DetachedException(
               ErrorCode.INTERNAL, "the plugin delivered more than was requested", true));
-      return;
+      return false;
     }
     Message message = message(current, delivery);
-    if (message != null) {
-      current.deliver(delivered(delivery, message), message);
+    if (message == null) {
+      return false;
     }
+    current.deliver(delivered(delivery, message), message);
+    return true;
   }
 
   private Message message(HostStream current, Delivery delivery) {
@@ -196,10 +205,17 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
     return delivery.getClass() == SETTLED ? delivery : Delivery.settled(message);
   }
 
-  /** A delivery that came after the end goes back: the host will not settle it. */
-  private void reject(Delivery delivery) {
-    if (ledger != null) {
+  /**
+   * A delivery that the host does not get goes back.
+   *
+   * @throws CancellationException under {@code AUTO}: a plugin settles what a subscriber has taken
+   *     without an exception
+   */
+  private void giveBack(Delivery delivery) {
+    if (qos == Qos.AT_LEAST_ONCE) {
       delivery.nack(Nack.REQUEUE);
+    } else if (qos == Qos.AUTO) {
+      throw new CancellationException("the subscription is over; the delivery was not taken");
     }
   }
 

@@ -126,7 +126,7 @@ final class HostStream implements Flow.Subscription {
     takePosition();
     SettlementLedger ledger =
         request.qos() == Qos.AT_LEAST_ONCE ? ledgers.open(generation, tracksIn(generation)) : null;
-    serving = new GenerationSubscription(this, generation, ledger, delivered);
+    serving = new GenerationSubscription(this, generation, request.qos(), ledger, delivered);
     return serving;
   }
 
@@ -158,13 +158,9 @@ final class HostStream implements Flow.Subscription {
     if (request.qos() != Qos.AT_LEAST_ONCE) {
       lastDelivered = message;
     }
-    Flow.Subscriber<? super Delivery> host = subscriber;
-    if (host == null) {
-      return;
-    }
     ClassLoader previous = ContextLoader.enter(hostLoader);
     try {
-      host.onNext(delivery);
+      subscriber.onNext(delivery); // not null within a signal
     } catch (Throwable e) {
       LOG.warn(
           "Endpoint '{}': a subscriber threw an exception; its subscription is cancelled",

@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -304,6 +306,39 @@ class StreamTest {
     swap();
     assertThat(consumer.settled).isEmpty();
     assertThat(host.deliveries).hasSize(1);
+  }
+
+  /** The plugin settles under AUTO what was taken; a cancelled stream takes nothing. */
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "AT_LEAST_ONCE"})
+  void whatIsSettledWasSeenHoweverTheHostCancels(Qos qos) {
+    FakePlugin durable = new FakePlugin(tape, true);
+    hosting.arrive(durable, "1.0.0");
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    for (int round = 0; round < 300; round++) {
+      int before = seen.size();
+      Collecting host =
+          subscribe(
+              qos,
+              50,
+              delivery -> {
+                seen.add(delivery.message().text());
+                delivery.ack();
+              });
+      while (seen.size() == before) {
+        Thread.onSpinWait(); // so that the cancellation races with what follows
+      }
+      host.subscription.cancel();
+    }
+    hosting.delete();
+
+    for (FakeConsumer consumer : durable.last().consumers) {
+      for (String how : consumer.settled) {
+        if (!how.startsWith("REQUEUE")) {
+          assertThat(seen).contains(how.substring(how.indexOf(' ') + 1));
+        }
+      }
+    }
   }
 
   @Test
