@@ -62,7 +62,7 @@ final class HostRuntime {
             observers,
             this::endpointChanged,
             this::sourcesByTarget);
-    pipes = new PipeRegistry(control, endpoints);
+    pipes = new PipeRegistry(control, calls::callback, endpoints);
     configurations = new ConfigurationFeed(configurationAdmin, framework, new Configurations());
     factories =
         new FactoryTracker(

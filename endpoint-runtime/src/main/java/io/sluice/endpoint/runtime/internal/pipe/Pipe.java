@@ -2,6 +2,7 @@
 package io.sluice.endpoint.runtime.internal.pipe;
 
 import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.MessageEndpoint;
@@ -19,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
@@ -45,7 +48,12 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   private final EndpointDirectory endpoints;
   private final PassedAttributes attributes;
   private final PipeState state;
+  private final TargetPause pause;
   private final PipeSettlement settlement;
+
+  /** Calls endpoints, which may block. */
+  private final Executor pluginThreads;
+
   private final Backoff backoff =
       new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), 0.2, -1);
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -60,13 +68,19 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   private volatile Optional<MessageEndpoint> target = Optional.empty();
   private volatile PipeStream stream;
 
-  Pipe(PipeDefinition definition, ControlThread control, EndpointDirectory endpoints) {
+  Pipe(
+      PipeDefinition definition,
+      ControlThread control,
+      Executor pluginThreads,
+      EndpointDirectory endpoints) {
     this.definition = definition;
     this.control = control;
+    this.pluginThreads = pluginThreads;
     this.endpoints = endpoints;
     attributes = new PassedAttributes(definition.attributes());
     state = new PipeState(definition.violations());
-    settlement = new PipeSettlement(definition, state, control);
+    pause = new TargetPause(control, pluginThreads, this::resume);
+    settlement = new PipeSettlement(definition, state, pause);
   }
 
   /** Begins to work once the pipe before it has ended. */
@@ -124,6 +138,8 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     if (stream != null) {
       if (others) {
         drain();
+      } else if (sourceDrains()) {
+        pluginThreads.execute(pause::end); // what is held would keep the source from its end
       }
     } else if (source.isEmpty() || target.isEmpty()) {
       cancelTimer();
@@ -138,6 +154,10 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   private boolean isWaiting() {
     return timer != null
         || state.state() == EndpointState.STOPPED && !sourceCameUpSince(completedSince);
+  }
+
+  private boolean sourceDrains() {
+    return pause.isActive() && source.orElseThrow().status().state() == EndpointState.DRAINING;
   }
 
   private boolean sourceCameUpSince(Instant completed) {
@@ -157,29 +177,41 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
         PublishRequest.builder().clientId(definition.clientId()).qos(definition.qos()).build();
     ConsumeRequest consume =
         ConsumeRequest.builder().clientId(definition.clientId()).qos(definition.qos()).build();
-    stream = new PipeStream(to.publisher(publish), attributes, settlement, this);
-    stream.open(from.consume(consume));
+    PipeStream opening = new PipeStream(to.publisher(publish), attributes, settlement, pause, this);
+    stream = opening;
+    Flow.Publisher<Delivery> deliveries = from.consume(consume);
+    pluginThreads.execute(() -> opening.open(deliveries));
+  }
+
+  private void resume() {
+    PipeStream present = stream;
+    if (present != null) {
+      present.resume();
+    }
   }
 
   private void drain() {
     draining = true;
     state.enter(EndpointState.DRAINING, "");
     PipeStream leaving = stream;
-    timer = control.schedule(leaving::finish, definition.drain());
-    settlement.release();
-    leaving.stop();
+    timer = control.schedule(() -> pluginThreads.execute(leaving::finish), definition.drain());
+    pluginThreads.execute(
+        () -> {
+          leaving.stop();
+          pause.end();
+        });
   }
 
   private void ended(Optional<Throwable> error) {
     boolean drained = draining;
     cancelTimer();
-    settlement.release();
+    pluginThreads.execute(pause::end);
     stream = null;
     draining = false;
     if (closing) {
       end();
     } else if (error.isPresent()) {
-      pause(error.get());
+      openLater(error.get());
     } else if (drained) {
       update();
     } else {
@@ -188,7 +220,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     }
   }
 
-  private void pause(Throwable cause) {
+  private void openLater(Throwable cause) {
     if (settlement.isConfirming()) {
       backoff.reset();
     }
@@ -277,14 +309,15 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
 
   /** A stream stays open while an endpoint is out of work; then the pipe carries nothing. */
   private EndpointStatus withFaults(EndpointStatus status) {
-    String faults =
+    Stream<String> outOfWork =
         Stream.of(source, target)
             .flatMap(Optional::stream)
             .map(endpoint -> Map.entry(endpoint.name(), endpoint.status()))
             .filter(entry -> !WORKING.contains(entry.getValue().state()))
-            .map(entry -> "'" + entry.getKey() + "' is " + entry.getValue())
-            .distinct()
-            .collect(Collectors.joining("; "));
+            .map(entry -> "'" + entry.getKey() + "' is " + entry.getValue());
+    Stream<String> trouble =
+        settlement.trouble().map(why -> "'" + to() + "' takes no messages: " + why).stream();
+    String faults = Stream.concat(outOfWork, trouble).distinct().collect(Collectors.joining("; "));
     return faults.isEmpty()
         ? status
         : EndpointStatus.builder(EndpointState.DEGRADED, status.since())

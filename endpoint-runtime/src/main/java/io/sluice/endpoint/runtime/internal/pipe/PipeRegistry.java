@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** The configured pipes. Control thread, but for {@link #pipes()}. */
 public final class PipeRegistry {
@@ -25,6 +26,7 @@ public final class PipeRegistry {
       Comparator.comparing(ManagedPipe::name).thenComparing(ManagedPipe::pid);
 
   private final ControlThread control;
+  private final Executor pluginThreads;
   private final EndpointDirectory endpoints;
   private final Map<String, Pipe> byPid = new HashMap<>();
   private final Set<CompletableFuture<Void>> closing = new HashSet<>();
@@ -33,10 +35,12 @@ public final class PipeRegistry {
   /**
    * Without pipes.
    *
+   * @param pluginThreads calls endpoints, which may block
    * @param endpoints finds the endpoints that pipes join
    */
-  public PipeRegistry(ControlThread control, EndpointDirectory endpoints) {
+  public PipeRegistry(ControlThread control, Executor pluginThreads, EndpointDirectory endpoints) {
     this.control = control;
+    this.pluginThreads = pluginThreads;
     this.endpoints = endpoints;
   }
 
@@ -46,7 +50,7 @@ public final class PipeRegistry {
     if (present != null && present.definition().equals(definition)) {
       return;
     }
-    Pipe pipe = new Pipe(definition, control, endpoints);
+    Pipe pipe = new Pipe(definition, control, pluginThreads, endpoints);
     byPid.put(definition.pid(), pipe);
     snapshot();
     pipe.beginAfter(present == null ? CompletableFuture.completedStage(null) : close(present));

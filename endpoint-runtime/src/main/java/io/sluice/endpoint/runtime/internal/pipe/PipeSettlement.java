@@ -4,45 +4,49 @@ package io.sluice.endpoint.runtime.internal.pipe;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointCounters;
 import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
-import io.sluice.endpoint.runtime.internal.control.ControlThread;
-import java.util.Set;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settles the deliveries of a pipe by the receipts of its target, and counts. Deliveries come
- * serially and receipts come serially; the rest may be called by any thread.
+ * Settles the deliveries of a pipe by the receipts of its target, and counts. A message is given up
+ * only for an error that concerns the message; for any other, which is trouble of the target, it is
+ * kept. Deliveries come serially and receipts come serially; the rest may be called by any thread.
  */
 final class PipeSettlement {
 
   private static final Logger LOG = LoggerFactory.getLogger(PipeSettlement.class);
 
-  private static final Set<ErrorCode> TARGET_GONE =
-      Set.of(ErrorCode.ENDPOINT_STOPPED, ErrorCode.UNAVAILABLE, ErrorCode.MODE_DISABLED);
-
   private final PipeDefinition definition;
   private final PipeState state;
   private final PipeMeter meter = new PipeMeter();
-  private final RequeueBackoff requeues;
+  private final TargetPause pause;
   private volatile boolean confirming;
-  private volatile boolean rejecting;
 
-  PipeSettlement(PipeDefinition definition, PipeState state, ControlThread control) {
+  /** Why the target took no message, the last time; null when it has taken one since. */
+  private volatile String trouble;
+
+  /** The trouble that was logged last, and whether a refused message was, in this stream. */
+  private String loggedTrouble;
+
+  private boolean loggedRefusal;
+
+  PipeSettlement(PipeDefinition definition, PipeState state, TargetPause pause) {
     this.definition = definition;
     this.state = state;
-    this.requeues = new RequeueBackoff(control);
+    this.pause = pause;
   }
 
   /** A stream begins: the next rejection is news. */
   void begin() {
     confirming = false;
-    rejecting = false;
+    loggedTrouble = null;
+    loggedRefusal = false;
   }
 
   void consumed(Message message) {
@@ -53,9 +57,12 @@ final class PipeSettlement {
     if (receipt.isConfirmed()) {
       delivery.ack();
       meter.confirmed(receipt.message());
-      requeues.reset();
+      pause.reset();
       if (!confirming) {
         confirming = true;
+      }
+      if (trouble != null) {
+        trouble = null;
       }
     } else {
       reject(delivery, receipt.error().orElseThrow());
@@ -67,9 +74,9 @@ final class PipeSettlement {
     return confirming;
   }
 
-  /** Gives back what is held; the stream has ended or ends. */
-  void release() {
-    requeues.flush();
+  /** Why the target takes no messages now; empty if it does, or nothing is known. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
   }
 
   void restarted() {
@@ -77,29 +84,46 @@ final class PipeSettlement {
   }
 
   EndpointCounters counters(long underWay) {
-    return meter.counters(underWay, underWay + requeues.size());
+    return meter.counters(underWay, underWay + pause.size());
   }
 
   private void reject(Delivery delivery, EndpointException error) {
     meter.rejected();
     state.error(error);
-    if (!rejecting) {
-      rejecting = true;
-      LOG.warn(
-          "Endpoint '{}' rejects messages of pipe '{}'; check the target: {}",
-          definition.to(),
-          definition.name(),
-          error.toString());
-    }
-    if (!mayPassLater(error)) {
+    if (error.concernsMessage()) {
+      logRefusal(error);
       delivery.nack(Nack.DISCARD);
-    } else if (definition.qos() == Qos.AT_LEAST_ONCE) {
-      requeues.add(delivery);
+    } else {
+      trouble = error.getMessage();
+      logTrouble(error);
+      if (definition.qos() == Qos.AT_LEAST_ONCE) {
+        pause.hold(delivery);
+      }
     }
   }
 
-  /** Another target may take what one that has gone cannot: the message is not to blame. */
-  private static boolean mayPassLater(EndpointException error) {
-    return error.isRetryable() || TARGET_GONE.contains(error.code());
+  private void logRefusal(EndpointException error) {
+    if (!loggedRefusal) {
+      loggedRefusal = true;
+      LOG.warn(
+          "Pipe '{}': endpoint '{}' refuses a message, and the pipe discards it: {}",
+          definition.name(),
+          definition.to(),
+          error.toString());
+    }
+  }
+
+  private void logTrouble(EndpointException error) {
+    if (!error.toString().equals(loggedTrouble)) {
+      loggedTrouble = error.toString();
+      LOG.warn(
+          "Pipe '{}': endpoint '{}' takes no messages; {}; check the endpoint: {}",
+          definition.name(),
+          definition.to(),
+          definition.qos() == Qos.AT_LEAST_ONCE
+              ? "the pipe keeps them and tries again"
+              : "they are lost, as qos is " + definition.qos(),
+          error.toString());
+    }
   }
 }

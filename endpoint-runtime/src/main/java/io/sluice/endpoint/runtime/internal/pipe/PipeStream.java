@@ -9,15 +9,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One run of a pipe, from its subscription to its end: hands deliveries of the source to the
  * target's processor and settles each when its receipt comes. Receipts come in the order of the
  * messages, so that a queue pairs them. The processor's demand is passed on to the source, which
- * bounds the queue by the target's in-flight window.
+ * bounds the queue by the target's in-flight window; in a pause it is kept.
  *
- * <p>Deliveries arrive on the source's thread and receipts on the target's, each serially; {@link
- * #stop} and {@link #finish} are called by the control thread.
+ * <p>Deliveries arrive on the source's thread and receipts on the target's, each serially; the
+ * methods may be called by any.
  */
 final class PipeStream {
 
@@ -34,6 +35,7 @@ final class PipeStream {
   private final Flow.Processor<Message, Receipt> target;
   private final PassedAttributes attributes;
   private final PipeSettlement settlement;
+  private final TargetPause pause;
   private final Listener listener;
   private final Queue<Delivery> underWay = new ConcurrentLinkedQueue<>();
   private final Intake intake = new Intake();
@@ -45,17 +47,23 @@ final class PipeStream {
       Flow.Processor<Message, Receipt> target,
       PassedAttributes attributes,
       PipeSettlement settlement,
+      TargetPause pause,
       Listener listener) {
     this.target = target;
     this.attributes = attributes;
     this.settlement = settlement;
+    this.pause = pause;
     this.listener = listener;
   }
 
   /** Joins the source to the target. */
   void open(Flow.Publisher<Delivery> source) {
-    target.subscribe(receipts);
-    source.subscribe(intake);
+    try {
+      target.subscribe(receipts);
+      source.subscribe(intake);
+    } catch (RuntimeException e) {
+      end(Optional.of(e));
+    }
   }
 
   /** Takes no more from the source, and ends when what is under way has been settled. */
@@ -68,6 +76,11 @@ final class PipeStream {
   /** Ends now; what is under way is left to the source, which delivers it again. */
   void finish() {
     end(Optional.empty());
+  }
+
+  /** Passes on the demand of the pause that is over. */
+  void resume() {
+    intake.passOn();
   }
 
   /** How many messages the target has not answered. */
@@ -95,6 +108,7 @@ final class PipeStream {
   private final class Intake implements Flow.Subscriber<Delivery>, Flow.Subscription {
 
     private final SingleSubscription upstream = new SingleSubscription();
+    private final AtomicLong demand = new AtomicLong();
     private volatile Throwable error;
 
     @Override
@@ -107,7 +121,19 @@ final class PipeStream {
 
     @Override
     public void request(long n) {
-      upstream.request(n);
+      demand.accumulateAndGet(
+          n, (sum, more) -> sum > Long.MAX_VALUE - more ? Long.MAX_VALUE : sum + more);
+      passOn();
+    }
+
+    private void passOn() {
+      if (pause.isActive()) {
+        return; // asked again when it is over
+      }
+      long due = demand.getAndSet(0);
+      if (due != 0) {
+        upstream.request(due);
+      }
     }
 
     @Override

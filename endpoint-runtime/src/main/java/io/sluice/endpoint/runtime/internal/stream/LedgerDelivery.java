@@ -10,7 +10,7 @@ import java.util.Objects;
  * What a host settles under {@code AT_LEAST_ONCE}: a place in the ledger of its generation. Once
  * the ledger is detached, nothing of the plugin can be reached from here.
  */
-final class LedgerDelivery implements Delivery {
+final class LedgerDelivery implements Delivery, UncountedRequeue {
 
   private final Message message;
   private final LedgerChunk chunk;
@@ -36,6 +36,11 @@ final class LedgerDelivery implements Delivery {
   public void nack(Nack how) {
     Objects.requireNonNull(how, "how");
     chunk.ledger.nack(chunk, index, message, how);
+  }
+
+  @Override
+  public void requeue() {
+    chunk.ledger.requeue(chunk, index, message);
   }
 
   @Override

@@ -161,7 +161,7 @@ final class SettlementLedger {
     return null;
   }
 
-  private void requeue(LedgerChunk chunk, int index, Message message) {
+  void requeue(LedgerChunk chunk, int index, Message message) {
     if (generation.settings().redeliveryDelay().isZero() || generation.isDraining()) {
       Delivery plugin = claim(chunk, index);
       if (plugin != null) {

@@ -24,17 +24,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PipeTest {
 
   private final ControlThread control = new ControlThread();
+  private volatile Executor threads = Runnable::run;
   private final Map<String, MessageEndpoint> endpoints = new ConcurrentHashMap<>();
   private final PipeRegistry registry =
-      new PipeRegistry(control, name -> Optional.ofNullable(endpoints.get(name)));
+      new PipeRegistry(
+          control, task -> threads.execute(task), name -> Optional.ofNullable(endpoints.get(name)));
   private final ScriptedEndpoint source = new ScriptedEndpoint("orders", 0);
   private final ScriptedEndpoint target = new ScriptedEndpoint("archive", 3);
 
@@ -98,14 +107,116 @@ class PipeTest {
   }
 
   @Test
-  void discardsWhatTheTargetRefusesForGood() {
+  void discardsWhatTheTargetRefusesForTheMessage() {
     configure(pipe(Qos.AT_LEAST_ONCE));
     awaitState(EndpointState.UP);
 
-    ScriptedDelivery delivery = source.emit("message");
+    ScriptedDelivery large = source.emit("message");
+    ScriptedDelivery unroutable = source.emit("message");
     target.reject(new EndpointException(ErrorCode.MESSAGE_TOO_LARGE, "too large"));
+    target.reject(EndpointException.ofMessage(ErrorCode.UNROUTABLE, "no partition 99", null));
 
-    assertThat(delivery.settlements).containsExactly("DISCARD");
+    assertThat(large.settlements).containsExactly("DISCARD");
+    assertThat(unroutable.settlements).containsExactly("DISCARD");
+    assertThat(status().state()).isEqualTo(EndpointState.UP);
+  }
+
+  /** Whether trying again helps now is not the question: the message is not to blame. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "NOT_AUTHORIZED",
+        "AUTHENTICATION_FAILED",
+        "TLS_FAILED",
+        "CONNECTION_LOST",
+        "ENDPOINT_STOPPED",
+        "UNAVAILABLE",
+        "MODE_DISABLED",
+        "REJECTED",
+        "INTERNAL"
+      })
+  void keepsMessagesWhileTheTargetIsInTrouble(String code) {
+    configure(pipe(Qos.AT_LEAST_ONCE));
+    awaitState(EndpointState.UP);
+
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      ScriptedDelivery delivery = source.emit("message");
+      target.reject(new EndpointException(ErrorCode.of(code), "no right to write"));
+
+      assertThat(status().state()).isEqualTo(EndpointState.DEGRADED);
+      assertThat(status().reason()).isEqualTo("'archive' takes no messages: no right to write");
+      await().untilAsserted(() -> assertThat(delivery.settlements).containsExactly("REQUEUE"));
+    }
+    source.emit("message");
+    target.confirm();
+
+    assertThat(status().state()).isEqualTo(EndpointState.UP);
+    assertThat(status().counters().out()).isEqualTo(1);
+  }
+
+  @Test
+  void asksForNothingMoreInAPauseAndGivesBackInOrder() {
+    configure(pipe(Qos.AT_LEAST_ONCE));
+    awaitState(EndpointState.UP);
+    for (int i = 0; i < 4; i++) { // so that the next pause is long
+      ScriptedDelivery warmUp = source.emit("warm up");
+      target.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no answer"));
+      await().until(() -> !warmUp.settlements.isEmpty());
+    }
+    long demand = source.subscription.demand.get();
+    List<String> order = new CopyOnWriteArrayList<>();
+    List<ScriptedDelivery> deliveries =
+        List.of(source.emit("0", order), source.emit("1", order), source.emit("2", order));
+
+    deliveries.forEach(
+        each -> target.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no answer")));
+
+    assertThat(status().counters().unsettled()).isEqualTo(3);
+    assertThat(source.subscription.demand).hasValue(demand);
+    await().until(() -> order.size() == 3);
+    assertThat(order).containsExactly("REQUEUE 0", "REQUEUE 1", "REQUEUE 2");
+    await().untilAsserted(() -> assertThat(source.subscription.demand).hasValue(demand + 3));
+  }
+
+  @Test
+  void givesBackWhatItHoldsWhenTheSourceDrains() {
+    configure(pipe(Qos.AT_LEAST_ONCE));
+    awaitState(EndpointState.UP);
+    holdForLong();
+    ScriptedDelivery delivery = source.emit("message");
+    target.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no answer"));
+    assertThat(delivery.settlements).isEmpty();
+
+    source.status = EndpointStatus.builder(EndpointState.DRAINING, Instant.now()).build();
+    changed("orders");
+    awaitControl();
+
+    assertThat(delivery.settlements).containsExactly("REQUEUE");
+  }
+
+  /** Code of an endpoint that blocks must hold up nothing but its own pipe. */
+  @Test
+  void anEndpointThatBlocksHoldsUpOnlyItsPipe() throws Exception {
+    ExecutorService pool = Executors.newCachedThreadPool();
+    CountDownLatch release = new CountDownLatch(1);
+    threads = pool;
+    try {
+      configure(definition(Qos.AT_LEAST_ONCE, Duration.ofMillis(100), List.of()));
+      awaitState(EndpointState.UP);
+      ScriptedDelivery delivery = source.emit("message");
+      delivery.onSettled = () -> awaitQuietly(release);
+      target.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no answer"));
+      await().until(() -> delivery.settling);
+      source.subscription.onCancel = () -> awaitQuietly(release);
+
+      CompletableFuture<Void> closed = closeAll();
+
+      awaitControl();
+      closed.get(5, TimeUnit.SECONDS);
+    } finally {
+      release.countDown();
+      pool.shutdown();
+    }
   }
 
   @Test
@@ -305,15 +416,29 @@ class PipeTest {
   void givesBackWhatItHeldWhenItEnds() throws Exception {
     configure(pipe(Qos.AT_LEAST_ONCE));
     awaitState(EndpointState.UP);
-    for (int i = 0; i < 6; i++) {
-      source.emit("warm up").settlements.clear();
-      target.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no answer"));
-    }
+    holdForLong();
     ScriptedDelivery delivery = source.emit("message");
     target.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no answer"));
 
     closeAll().get(5, TimeUnit.SECONDS);
     assertThat(delivery.settlements).containsExactly("REQUEUE");
+  }
+
+  /** Rejections in a row, after which the next pause takes seconds. */
+  private void holdForLong() {
+    for (int i = 0; i < 6; i++) {
+      ScriptedDelivery delivery = source.emit("warm up");
+      target.reject(EndpointException.retryable(ErrorCode.TIMEOUT, "no answer"));
+      await().until(() -> !delivery.settlements.isEmpty());
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static PipeDefinition pipe(Qos qos) {

@@ -52,7 +52,17 @@ final class ScriptedEndpoint implements MessageEndpoint {
   }
 
   ScriptedDelivery emit(Message message) {
-    ScriptedDelivery delivery = new ScriptedDelivery(message);
+    return emit(new ScriptedDelivery(message));
+  }
+
+  /** Delivers a message whose settlements go into a list that it shares with others. */
+  ScriptedDelivery emit(String text, List<String> settled) {
+    ScriptedDelivery delivery = new ScriptedDelivery(Message.of(text));
+    delivery.onSettled = () -> settled.add(delivery.settlements.get(0) + " " + text);
+    return emit(delivery);
+  }
+
+  private ScriptedDelivery emit(ScriptedDelivery delivery) {
     subscription.subscriber.onNext(delivery);
     return delivery;
   }
@@ -84,6 +94,8 @@ final class ScriptedEndpoint implements MessageEndpoint {
   static final class ScriptedDelivery implements Delivery {
     final List<String> settlements = new CopyOnWriteArrayList<>();
     private final Message message;
+    volatile Runnable onSettled = () -> {};
+    volatile boolean settling;
 
     ScriptedDelivery(Message message) {
       this.message = message;
@@ -96,12 +108,18 @@ final class ScriptedEndpoint implements MessageEndpoint {
 
     @Override
     public void ack() {
-      settlements.add("ack");
+      settled("ack");
     }
 
     @Override
     public void nack(Nack how) {
-      settlements.add(how.name());
+      settled(how.name());
+    }
+
+    private void settled(String how) {
+      settlements.add(how);
+      settling = true;
+      onSettled.run();
     }
   }
 
@@ -109,6 +127,7 @@ final class ScriptedEndpoint implements MessageEndpoint {
     final Flow.Subscriber<? super Delivery> subscriber;
     final AtomicLong demand = new AtomicLong();
     volatile boolean cancelled;
+    volatile Runnable onCancel = () -> {};
 
     Subscription(Flow.Subscriber<? super Delivery> subscriber) {
       this.subscriber = subscriber;
@@ -122,6 +141,7 @@ final class ScriptedEndpoint implements MessageEndpoint {
     @Override
     public void cancel() {
       cancelled = true;
+      onCancel.run();
     }
   }
 
