@@ -9,7 +9,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,21 @@ class DropInIT {
                     .contains("\"text\":\"second one\""));
     Files.delete(load.resolve(file));
     await().atMost(Duration.ofSeconds(20)).until(() -> gateway.endpoint("live").isEmpty());
+  }
+
+  @Test
+  void aTouchMakesAFailedEndpointTryAgain() throws Exception {
+    Path file = load.resolve("io.sluice.endpoint.mock~failing.cfg");
+    GatewayProcess.drop(
+        load, file.getFileName().toString(), "messageInterval = 1\nfaults.failAfter = 20\n");
+    gateway.awaitState("failing", "UP");
+    gateway.get("/endpoints/failing/messages?limit=20");
+    gateway.awaitState("failing", "FAILED");
+
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(10)));
+
+    gateway.awaitState("failing", "UP");
+    Files.delete(file);
   }
 
   @Test

@@ -29,6 +29,12 @@ import org.slf4j.LoggerFactory;
 @Component(service = ArtifactInstaller.class, property = Constants.SERVICE_RANKING + ":Integer=100")
 public final class ConfigurationInstaller implements ArtifactInstaller {
 
+  @FunctionalInterface
+  private interface Update {
+    void apply(Configuration configuration, Dictionary<String, Object> properties)
+        throws IOException;
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationInstaller.class);
 
   private final ConfigurationAdmin configurations;
@@ -49,11 +55,16 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
 
   @Override
   public synchronized void install(File file) throws IOException {
-    update(file);
+    configure(file, Configuration::updateIfDifferent);
   }
 
+  /** A file that was only touched is news too: it makes an endpoint that has failed try again. */
   @Override
   public synchronized void update(File file) throws IOException {
+    configure(file, Configuration::update);
+  }
+
+  private void configure(File file, Update update) throws IOException {
     ConfigurationPid pid = pid(file);
     File source = sources.getOrDefault(pid.toString(), file);
     if (!source.equals(file)) {
@@ -63,7 +74,7 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
     }
     try {
       Dictionary<String, Object> properties = read(file);
-      configuration(pid).updateIfDifferent(properties);
+      update.apply(configuration(pid), properties);
       sources.put(pid.toString(), file);
     } catch (MalformedConfigurationException | IllegalArgumentException unusable) {
       LOG.error(

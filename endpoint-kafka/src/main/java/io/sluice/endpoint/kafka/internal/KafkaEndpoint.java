@@ -212,7 +212,9 @@ final class KafkaEndpoint extends BaseMessageEndpoint {
     return troubles.isEmpty() ? Optional.empty() : Optional.of(troubles);
   }
 
+  /** Nothing works on beside the state FAILED; what is under way is told at once. */
   private void failed(EndpointException error) {
     consumers.fail(error);
+    publisher.fail(error);
   }
 }

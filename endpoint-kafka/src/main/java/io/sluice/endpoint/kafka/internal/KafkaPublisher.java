@@ -114,6 +114,11 @@ final class KafkaPublisher implements Outbox.Transport<PublishedRecords> {
     return outbox.isDrained();
   }
 
+  /** Rejects all that has no receipt, and all that comes later. Idempotent. */
+  void fail(EndpointException error) {
+    outbox.close(error);
+  }
+
   /** What keeps messages from being published though brokers answer, for people. */
   Optional<String> trouble() {
     return client.trouble();
@@ -153,6 +158,6 @@ final class KafkaPublisher implements Outbox.Transport<PublishedRecords> {
 
   private void unusable(EndpointException error) {
     onBroken.accept(error);
-    outbox.close(error);
+    fail(error);
   }
 }

@@ -101,12 +101,17 @@ class KafkaFaultTest {
   void attemptsMayBeUsedUp() {
     proxy.refuse();
     Map<String, Object> properties = both("t");
-    properties.putAll(Map.of("reconnect.maxAttempts", 2, "reconnect.initialDelay", 10));
+    properties.putAll(Map.of("reconnect.maxAttempts", 2, "reconnect.initialDelay", 200));
     KafkaEndpoint endpoint = kafka.create("orders", properties);
     join(endpoint.start());
+    CompletionStage<Receipt> underWay = endpoint.publish(Message.of("early"));
 
     eventually().until(() -> state(endpoint) == EndpointState.FAILED);
     assertThat(endpoint.status().reason()).contains("reconnect.maxAttempts");
+    assertThat(join(underWay).error())
+        .as("nothing is published beside FAILED")
+        .map(EndpointException::code)
+        .contains(ErrorCode.CONNECTION_REFUSED);
     assertThat(join(endpoint.publish(Message.of("x"))).error())
         .map(EndpointException::code)
         .contains(ErrorCode.CONNECTION_REFUSED);
