@@ -81,7 +81,7 @@ public final class PublishingProcessor implements Flow.Processor<Message, Receip
    * @param sender not null
    * @param maxInFlight messages in the window, positive
    * @param maxInFlightBytes bytes in the window by {@link MessageSize}, positive. Messages are
-   *     expected to be as large as the largest so far; the window is exceeded only by larger ones
+   *     expected to be as large as the largest of late; the window is exceeded only by larger ones
    *     that were requested already
    * @param executor must not run tasks on the thread that hands them over. When it has been shut
    *     down the processor fails with {@link ErrorCode#ENDPOINT_STOPPED}

@@ -19,6 +19,9 @@ final class ReceiptRing {
   /** Places reserved ahead: by so many unexpectedly large messages the bytes may be exceeded. */
   private static final int AHEAD = 32;
 
+  /** With each smaller message, a 32nd of the difference is forgotten. */
+  private static final int FORGETTING_SHIFT = 5;
+
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Receipt[].class);
 
   private final int capacity;
@@ -29,7 +32,10 @@ final class ReceiptRing {
 
   // Written by the accepting thread; the volatile write of `accepted` publishes the others.
   private long acceptedBytes;
-  private int largest = 1;
+
+  /** How large the next message may be: as the largest of late, forgotten little by little. */
+  private int expected = 1;
+
   private volatile long accepted;
 
   // Written by the taking thread.
@@ -52,12 +58,12 @@ final class ReceiptRing {
 
   /**
    * Reserves the places that are free now, and returns how many. Messages to come are expected to
-   * be as large as the largest so far; an empty window has at least one place.
+   * be as large as the largest of late; an empty window has at least one place.
    */
   long reserve() {
     long soFar = accepted;
     long inFlight = soFar - taken;
-    long byBytes = (capacityBytes - (acceptedBytes - takenBytes)) / largest;
+    long byBytes = (capacityBytes - (acceptedBytes - takenBytes)) / Math.max(1, expected);
     long free = Math.min(Math.min(capacity - inFlight, byBytes), AHEAD);
     long upTo = soFar + Math.max(free, inFlight == 0 ? 1 : 0);
     long places = Math.max(0, upTo - reserved);
@@ -73,7 +79,7 @@ final class ReceiptRing {
     }
     sizes[place(sequence)] = bytes;
     acceptedBytes += bytes;
-    largest = Math.max(largest, bytes);
+    expected = bytes >= expected ? bytes : expected - ((expected - bytes) >> FORGETTING_SHIFT);
     accepted = sequence + 1;
     return sequence;
   }

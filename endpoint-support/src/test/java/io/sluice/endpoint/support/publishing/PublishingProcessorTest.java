@@ -55,6 +55,24 @@ class PublishingProcessorTest {
   }
 
   @Test
+  void oneLargeMessageDoesNotNarrowTheWindowForGood() {
+    processor(100, 1_000);
+    subscriber.subscription().request(Long.MAX_VALUE);
+    upstream.send("x".repeat(2_000));
+    backend.confirm(0);
+    executor.runAll();
+    assertThat(upstream.demand).as("until smaller ones have come").isLessThan(32);
+
+    for (int i = 1; i <= 500; i++) {
+      upstream.send("x");
+      backend.confirm(i);
+      executor.runAll();
+    }
+
+    assertThat(upstream.demand).isGreaterThan(16);
+  }
+
+  @Test
   void signalsReceiptsInInputOrderWhateverTheOrderOfConfirmations() {
     processor(10, 1_000_000);
     subscriber.subscription().request(Long.MAX_VALUE);
