@@ -43,6 +43,9 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   private static final Set<EndpointState> WORKING =
       EnumSet.of(EndpointState.UP, EndpointState.DEGRADED);
 
+  /** What a source may take to cancel a subscription, before the pipe ends without it. */
+  private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(1);
+
   private final PipeDefinition definition;
   private final ControlThread control;
   private final EndpointDirectory endpoints;
@@ -177,7 +180,9 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
         PublishRequest.builder().clientId(definition.clientId()).qos(definition.qos()).build();
     ConsumeRequest consume =
         ConsumeRequest.builder().clientId(definition.clientId()).qos(definition.qos()).build();
-    PipeStream opening = new PipeStream(to.publisher(publish), attributes, settlement, pause, this);
+    PipeStream opening =
+        new PipeStream(
+            to.publisher(publish), definition.qos(), attributes, settlement, pause, this);
     stream = opening;
     Flow.Publisher<Delivery> deliveries = from.consume(consume);
     pluginThreads.execute(() -> opening.open(deliveries));
@@ -194,12 +199,17 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     draining = true;
     state.enter(EndpointState.DRAINING, "");
     PipeStream leaving = stream;
-    timer = control.schedule(() -> pluginThreads.execute(leaving::finish), definition.drain());
+    timer = control.schedule(() -> finish(leaving), definition.drain());
     pluginThreads.execute(
         () -> {
           leaving.stop();
           pause.end();
         });
+  }
+
+  private void finish(PipeStream leaving) {
+    pluginThreads.execute(leaving::finish);
+    timer = control.schedule(() -> pluginThreads.execute(leaving::finish), CANCEL_TIMEOUT);
   }
 
   private void ended(Optional<Throwable> error) {

@@ -3,9 +3,12 @@ package io.sluice.endpoint.runtime.internal.pipe;
 
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Message;
+import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.runtime.internal.stream.UncountedRequeue;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +41,11 @@ final class PipeStream {
   private final TargetPause pause;
   private final Listener listener;
   private final Queue<Delivery> underWay = new ConcurrentLinkedQueue<>();
+
+  /** What came while the stream stopped; it goes back at its end. */
+  private final Queue<Delivery> late = new ConcurrentLinkedQueue<>();
+
+  private final Qos qos;
   private final Intake intake = new Intake();
   private final Receipts receipts = new Receipts();
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -45,11 +53,13 @@ final class PipeStream {
 
   PipeStream(
       Flow.Processor<Message, Receipt> target,
+      Qos qos,
       PassedAttributes attributes,
       PipeSettlement settlement,
       TargetPause pause,
       Listener listener) {
     this.target = target;
+    this.qos = qos;
     this.attributes = attributes;
     this.settlement = settlement;
     this.pause = pause;
@@ -66,14 +76,23 @@ final class PipeStream {
     }
   }
 
-  /** Takes no more from the source, and ends when what is under way has been settled. */
+  /**
+   * Takes no more from the source, and ends when what is under way has been settled. Where that is
+   * awaited the subscription lasts until then: the source gives what is unsettled a time of its own
+   * after the cancellation.
+   */
   void stop() {
     stopping = true;
-    intake.cancel();
+    if (qos != Qos.AT_LEAST_ONCE) {
+      intake.cancel();
+    }
     endIfIdle();
   }
 
-  /** Ends now; what is under way is left to the source, which delivers it again. */
+  /**
+   * Ends now; what is under way goes back to the source, which delivers it again. A second call
+   * ends a stream whose source blocks in {@code cancel}.
+   */
   void finish() {
     end(Optional.empty());
   }
@@ -95,12 +114,36 @@ final class PipeStream {
   }
 
   private void end(Optional<Throwable> error) {
+    stopping = true;
+    intake.cancel(); // the first call may block
     if (ended.compareAndSet(false, true)) {
-      stopping = true;
-      intake.cancel();
       receipts.upstream.cancel();
-      underWay.clear();
       listener.ended(this, error);
+      giveBack(underWay);
+      giveBack(late);
+    }
+  }
+
+  private void giveBack(Queue<Delivery> deliveries) {
+    for (Delivery next = deliveries.poll(); next != null; next = deliveries.poll()) {
+      if (qos == Qos.AT_LEAST_ONCE) {
+        UncountedRequeue.of(next);
+      }
+    }
+  }
+
+  /**
+   * The pipe does not take a delivery any more.
+   *
+   * @throws CancellationException under {@code AUTO}, so that the source does not settle it
+   */
+  private void refuse(Delivery delivery) {
+    if (qos == Qos.AUTO) {
+      throw new CancellationException("the pipe has stopped; the delivery was not taken");
+    }
+    late.add(delivery);
+    if (ended.get()) {
+      giveBack(late);
     }
   }
 
@@ -143,13 +186,14 @@ final class PipeStream {
 
     @Override
     public void onNext(Delivery delivery) {
-      // Rule 2.8: some may still come after cancel. They are not settled, so the source keeps them.
-      if (!stopping) {
-        Message message = delivery.message();
-        settlement.consumed(message);
-        underWay.add(delivery);
-        target.onNext(attributes.of(message));
+      if (stopping) {
+        refuse(delivery); // some may still come, even after cancel (rule 2.8)
+        return;
       }
+      Message message = delivery.message();
+      settlement.consumed(message);
+      underWay.add(delivery);
+      target.onNext(attributes.of(message));
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.sluice.endpoint.runtime.internal.pipe;
 
 import io.sluice.endpoint.Delivery;
-import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.stream.UncountedRequeue;
 import java.time.Duration;
@@ -92,19 +91,11 @@ final class TargetPause {
       held = new ArrayList<>();
       active = false;
     }
-    due.forEach(TargetPause::requeue);
+    due.forEach(UncountedRequeue::of);
     onOver.run();
   }
 
   synchronized int size() {
     return held.size();
-  }
-
-  private static void requeue(Delivery delivery) {
-    if (delivery instanceof UncountedRequeue uncounted) {
-      uncounted.requeue();
-    } else {
-      delivery.nack(Nack.REQUEUE);
-    }
   }
 }

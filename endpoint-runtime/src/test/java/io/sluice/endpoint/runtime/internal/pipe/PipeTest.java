@@ -2,6 +2,7 @@
 package io.sluice.endpoint.runtime.internal.pipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.endpoint.Attributes;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -194,6 +196,38 @@ class PipeTest {
     assertThat(delivery.settlements).containsExactly("REQUEUE");
   }
 
+  /** After a cancellation the source has a drain time of its own, which may be shorter. */
+  @Test
+  void keepsItsSubscriptionUntilWhatIsUnderWayIsSettled() throws Exception {
+    configure(pipe(Qos.AT_LEAST_ONCE));
+    awaitState(EndpointState.UP);
+    ScriptedDelivery underWay = source.emit("under way");
+
+    CompletableFuture<Void> closed = closeAll();
+    awaitState(EndpointState.DRAINING);
+    ScriptedDelivery late = source.emit("late");
+    assertThat(source.subscription.cancelled).isFalse();
+    assertThat(late.settlements).isEmpty();
+    target.confirm();
+
+    closed.get(5, TimeUnit.SECONDS);
+    assertThat(source.subscription.cancelled).isTrue();
+    assertThat(underWay.settlements).containsExactly("ack");
+    assertThat(late.settlements).containsExactly("REQUEUE");
+  }
+
+  @Test
+  void tellsTheSourceWhatItDoesNotTakeAnyMore() {
+    configure(pipe(Qos.AUTO));
+    awaitState(EndpointState.UP);
+    source.emit("under way");
+
+    closeAll();
+    awaitState(EndpointState.DRAINING);
+
+    assertThatThrownBy(() -> source.emit("late")).isInstanceOf(CancellationException.class);
+  }
+
   /** Code of an endpoint that blocks must hold up nothing but its own pipe. */
   @Test
   void anEndpointThatBlocksHoldsUpOnlyItsPipe() throws Exception {
@@ -290,10 +324,11 @@ class PipeTest {
     endpoints.put("archive", other);
     changed("archive");
     awaitState(EndpointState.DRAINING);
-    assertThat(source.subscription.cancelled).isTrue();
+    ScriptedEndpoint.Subscription before = source.subscription;
 
     target.confirm();
     awaitState(EndpointState.UP);
+    assertThat(before.cancelled).isTrue();
     assertThat(delivery.settlements).containsExactly("ack");
     assertThat(source.subscription.demand).hasValue(5);
   }
@@ -329,7 +364,7 @@ class PipeTest {
   }
 
   @Test
-  void opensAgainAfterTheTargetHasFailedAndLeavesTheRestToTheSource() {
+  void opensAgainAfterTheTargetHasFailedAndGivesTheRestBack() {
     configure(pipe(Qos.AT_LEAST_ONCE));
     awaitState(EndpointState.UP);
     ScriptedDelivery delivery = source.emit("message");
@@ -339,7 +374,7 @@ class PipeTest {
 
     awaitState(EndpointState.DOWN);
     assertThat(before.cancelled).isTrue();
-    assertThat(delivery.settlements).isEmpty();
+    await().untilAsserted(() -> assertThat(delivery.settlements).containsExactly("REQUEUE"));
     awaitState(EndpointState.UP);
   }
 
@@ -408,7 +443,7 @@ class PipeTest {
     CompletableFuture<Void> closed = closeAll();
     closed.get(5, TimeUnit.SECONDS);
 
-    assertThat(delivery.settlements).isEmpty();
+    await().untilAsserted(() -> assertThat(delivery.settlements).containsExactly("REQUEUE"));
     assertThat(target.processor.cancelled).isTrue();
   }
 
