@@ -97,6 +97,9 @@ public interface Endpoint extends AutoCloseable {
   /**
    * {@linkplain #stop Stops} without drain time and waits, bounded, until every resource is
    * released. Idempotent. Not to be called on a thread that the endpoint delivers on.
+   *
+   * <p>An endpoint that a host gets as a service is shared by all hosts, and ends with its
+   * configuration: there this has no effect.
    */
   @Override
   void close();

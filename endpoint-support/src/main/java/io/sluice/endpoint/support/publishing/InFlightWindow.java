@@ -3,6 +3,8 @@ package io.sluice.endpoint.support.publishing;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Bounds the messages under way to a backend, in number and bytes. Never blocks; safe for use by
@@ -10,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class InFlightWindow {
 
-  private final int capacity;
-  private final long capacityBytes;
+  private final IntSupplier capacity;
+  private final LongSupplier capacityBytes;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
@@ -26,6 +28,18 @@ public final class InFlightWindow {
       throw new IllegalArgumentException(
           "no window: " + capacity + " messages, " + capacityBytes + " bytes");
     }
+    this.capacity = () -> capacity;
+    this.capacityBytes = () -> capacityBytes;
+  }
+
+  /**
+   * An empty window whose capacity may change.
+   *
+   * @param capacity asked each time for the number of messages, positive
+   * @param capacityBytes asked each time for the number of bytes, positive; a larger message passes
+   *     alone
+   */
+  public InFlightWindow(IntSupplier capacity, LongSupplier capacityBytes) {
     this.capacity = capacity;
     this.capacityBytes = capacityBytes;
   }
@@ -51,7 +65,7 @@ public final class InFlightWindow {
     int before;
     do {
       before = count.get();
-      if (before >= capacity) {
+      if (before >= capacity.getAsInt()) {
         return false;
       }
     } while (!count.compareAndSet(before, before + 1));
@@ -62,7 +76,7 @@ public final class InFlightWindow {
     long before;
     do {
       before = bytes.get();
-      if (before > 0 && before + size > capacityBytes) {
+      if (before > 0 && before + size > capacityBytes.getAsLong()) {
         return false;
       }
     } while (!bytes.compareAndSet(before, before + size));
@@ -93,11 +107,11 @@ public final class InFlightWindow {
   public String toString() {
     return inFlight()
         + " of "
-        + capacity
+        + capacity.getAsInt()
         + " messages, "
         + inFlightBytes()
         + " of "
-        + capacityBytes
+        + capacityBytes.getAsLong()
         + " bytes in flight";
   }
 }

@@ -30,6 +30,7 @@ public final class PluginCalls implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PluginCalls.class);
   private static final long IDLE_TIMEOUT_SECONDS = 2;
+  private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
   private final ControlThread control;
   private final ThreadPoolExecutor threads;
@@ -37,10 +38,15 @@ public final class PluginCalls implements AutoCloseable {
 
   /** Calls whose outcomes arrive on the control thread. */
   public PluginCalls(ControlThread control) {
-    this.control = control;
-    ThreadFactory factory =
+    this(
+        control,
         EndpointThreads.of("runtime", "plugin", ContextClassLoader.of(PluginCalls.class))
-            .forPurpose("call");
+            .forPurpose("call"));
+  }
+
+  /** For tests. */
+  public PluginCalls(ControlThread control, ThreadFactory factory) {
+    this.control = control;
     this.threads =
         new ThreadPoolExecutor(
             0,
@@ -139,6 +145,8 @@ public final class PluginCalls implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       call.result.completeExceptionally(
           new DetachedException(ErrorCode.ENDPOINT_STOPPED, "the runtime has stopped", false));
+    } catch (RuntimeException | Error e) { // such as: no more threads
+      call.result.completeExceptionally(DetachedException.of(e));
     }
   }
 
@@ -156,6 +164,9 @@ public final class PluginCalls implements AutoCloseable {
       threads.execute(task);
     } catch (RejectedExecutionException e) {
       LOG.debug("The runtime has stopped; a callback is dropped", e);
+    } catch (RuntimeException | Error e) { // such as: no more threads
+      LOG.error("The runtime has no thread for a callback, and tries again", e);
+      control.schedule(() -> callback(task), RETRY_DELAY);
     }
   }
 

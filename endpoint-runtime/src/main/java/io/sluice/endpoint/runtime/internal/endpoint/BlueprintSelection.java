@@ -69,7 +69,7 @@ record BlueprintSelection(
 
   /** Best first; of candidates of the best version, the one at work. */
   private static List<Blueprint> wanted(String name, EndpointPlan plan, Blueprint current) {
-    EndpointConfiguration configuration = EndpointConfiguration.of(name, plan.properties());
+    EndpointConfiguration configuration = plan.configuration(name);
     List<Blueprint> wanted = new ArrayList<>();
     for (FactoryCandidate candidate : plan.candidates()) {
       Blueprint blueprint = new Blueprint(candidate, configuration);

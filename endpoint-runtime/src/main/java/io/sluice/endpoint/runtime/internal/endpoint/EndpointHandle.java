@@ -18,23 +18,27 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stable handle of a hosted endpoint: what hosts get as a service. It survives updates of
  * plugin and configuration, and no object of a plugin can be reached from it.
  *
  * <p>While no plugin serves, streams and processors wait, and single messages and exchanges wait
- * for a limited time. {@link #stop} and {@link #close} are for operators: the endpoint stays {@code
- * STOPPED}, through updates too, until {@link #start()} takes it up again. In that, and in that
- * alone, a handle differs from an endpoint of a plugin, which stops for good.
+ * for a limited time. {@link #stop} is for operators: the endpoint stays {@code STOPPED}, for all
+ * hosts and through updates, until {@link #start()} takes it up again; {@link #close} does nothing.
+ * In that, and in that alone, a handle differs from an endpoint of a plugin, which stops for good.
  */
 public final class EndpointHandle implements MessageEndpoint, ProxyEndpoint {
 
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Logger LOG = LoggerFactory.getLogger(EndpointHandle.class);
 
   private final HostedEndpoint hosted;
   private final TrafficSwitch traffic;
   private final StatusAggregator statuses;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   EndpointHandle(HostedEndpoint hosted, TrafficSwitch traffic, StatusAggregator statuses) {
     this.hosted = hosted;
@@ -89,10 +93,18 @@ public final class EndpointHandle implements MessageEndpoint, ProxyEndpoint {
     return hosted.stop(drain);
   }
 
-  /** Stops until {@link #start()}, without drain time, and waits for at most ten seconds. */
+  /**
+   * Has no effect: all hosts share the handle, and the runtime ends the endpoint with its
+   * configuration. The first call is logged, as {@link #stop} may have been meant.
+   */
   @Override
   public void close() {
-    hosted.awaitStop(CLOSE_TIMEOUT);
+    if (closed.compareAndSet(false, true)) {
+      LOG.warn(
+          "Endpoint '{}': a host closed the handle, which other hosts may use; this has no effect;"
+              + " call stop to stop the endpoint for all",
+          name());
+    }
   }
 
   @Override

@@ -48,6 +48,11 @@ public record EndpointPlan(
     return new EndpointPlan(left, reason, properties, violations, settings, revision);
   }
 
+  /** The configuration that it asks for, of an endpoint of that name. */
+  EndpointConfiguration configuration(String name) {
+    return EndpointConfiguration.of(name, properties);
+  }
+
   /** Whether the other plan asks for the same, revisions apart. */
   boolean asksSameAs(EndpointPlan other) {
     return other != null

@@ -6,8 +6,9 @@ import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
-import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.runtime.internal.generation.SettingsInForce;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -116,7 +117,7 @@ final class GenerationSlot {
   }
 
   /** Makes a generation, and puts it in the place of the present one. */
-  void make(Blueprint blueprint, RuntimeSettings settings) {
+  void make(Blueprint blueprint, SettingsInForce settings) {
     step = Step.CREATING;
     attempt = blueprint;
     if (current == null) {
@@ -153,15 +154,29 @@ final class GenerationSlot {
     Occupant occupant = current;
     LOG.info("Endpoint '{}' drains {}: {}", name, occupant.blueprint, reason);
     statuses.show(statuses.runtimeStatus().withState(EndpointState.DRAINING, reason, List.of()));
-    List<Runnable> before = traffic.beginDraining(occupant.generation);
+    List<Runnable> before = new ArrayList<>();
+    step("drain", () -> before.addAll(traffic.beginDraining(occupant.generation)));
     lifecycle
         .stop(occupant.generation, drain, successor, before)
         .thenCompose(
             done -> {
-              traffic.detach();
+              step("detach", traffic::detach);
               return lifecycle.close(occupant.generation, occupant.status);
             })
         .thenRun(() -> ended(occupant));
+  }
+
+  /** A part of a swap that fails must not keep the rest from being done. */
+  private void step(String what, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error(
+          "Endpoint '{}': the runtime failed to {} what is under way; it goes on with the swap",
+          name,
+          what,
+          e);
+    }
   }
 
   private void created(Blueprint blueprint, Generation generation, Throwable error) {
@@ -206,7 +221,7 @@ final class GenerationSlot {
     current = occupant;
     LOG.info("Endpoint '{}' is served by {}", name, occupant.blueprint);
     owner.serves(occupant.blueprint);
-    traffic.attach(occupant.generation);
+    step("attach", () -> traffic.attach(occupant.generation));
     owner.idle();
   }
 

@@ -11,6 +11,8 @@ import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
+import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.runtime.internal.generation.SettingsInForce;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,12 +53,17 @@ public final class HostedEndpoint {
   /** What could not be created or started. */
   private final Map<Blueprint, DetachedException> rejected = new HashMap<>();
 
+  private final SettingsInForce settings = new SettingsInForce();
   private final LeavingFactories leaving = new LeavingFactories();
   private final List<CompletableFuture<Void>> startWaiters = new ArrayList<>();
   private final List<CompletableFuture<Void>> stopWaiters = new ArrayList<>();
 
   private EndpointPlan plan;
   private Blueprint lastGood;
+
+  /** The settings that were in force with it. */
+  private RuntimeSettings lastGoodSettings;
+
   private boolean closed;
   private boolean stopped;
   private Duration stopDrain;
@@ -83,14 +90,14 @@ public final class HostedEndpoint {
     this.name = Objects.requireNonNull(name, "name");
     this.typeName = Objects.requireNonNull(typeName, "typeName");
     this.listener = Objects.requireNonNull(listener, "listener");
-    this.traffic = new TrafficSwitch(name, control, calls);
+    this.traffic = new TrafficSwitch(name, control, calls, settings);
     this.statuses =
         new StatusAggregator(
             name, calls.callbacks(), traffic::counted, this::changed, control::isCurrent);
     this.slot =
         new GenerationSlot(
             name, control, new PluginLifecycle(name, calls), traffic, statuses, new Decisions());
-    this.requests = new OperatorRequests(name, control, calls::callback);
+    this.requests = new OperatorRequests(control, calls::callback);
     this.handle = new EndpointHandle(this, traffic, statuses);
   }
 
@@ -108,10 +115,7 @@ public final class HostedEndpoint {
       retryFailed(former.revision() != plan.revision());
       return;
     }
-    traffic.configure(plan.settings());
-    if (slot.generation() != null) {
-      slot.generation().configure(plan.settings());
-    }
+    acceptSettings();
     rejected.keySet().removeIf(blueprint -> !BlueprintSelection.mentions(name, plan, blueprint));
     slot.abandonUnwanted();
     idle();
@@ -157,7 +161,7 @@ public final class HostedEndpoint {
    */
   public CompletionStage<Void> close() {
     closed = true;
-    return end(plan == null ? Duration.ZERO : plan.settings().drain());
+    return end(settings.get().drain());
   }
 
   /** Whether a generation that a factory made works here, or is being made. */
@@ -224,11 +228,6 @@ public final class HostedEndpoint {
         });
   }
 
-  /** See {@link EndpointHandle#close()}. */
-  void awaitStop(Duration limit) {
-    requests.await(stop(Duration.ZERO), limit);
-  }
-
   private CompletionStage<Void> end(Duration drain) {
     if (stopWaiters.isEmpty()) {
       stopDrain = drain;
@@ -253,7 +252,7 @@ public final class HostedEndpoint {
       endOrSettle();
     } else if (leaving.has(slot.blueprint())) {
       if (leaving.isDue(slot.blueprint())) {
-        slot.end(plan.settings().drain(), bundleMayReturn, "its bundle leaves");
+        slot.end(settings.get().drain(), bundleMayReturn, "its bundle leaves");
       }
     } else if (plan != null) {
       carryOut(select());
@@ -287,9 +286,9 @@ public final class HostedEndpoint {
       if (slot.blueprint() == null) {
         traffic.rejectNew(null);
       }
-      slot.make(selection.blueprint(), plan.settings());
+      slot.make(selection.blueprint(), settings);
     } else if (selection.blueprint() == null && slot.blueprint() != null) {
-      slot.end(plan.settings().drain(), false, selection.reason());
+      slot.end(settings.get().drain(), false, selection.reason());
     } else {
       settle(selection);
     }
@@ -323,6 +322,24 @@ public final class HostedEndpoint {
     } else if (slot.generation().lastStatus().state() == EndpointState.FAILED) {
       slot.end(Duration.ZERO, true, "tried again");
     }
+  }
+
+  /** The plan's settings count once its configuration serves, or while nothing does. */
+  private void acceptSettings() {
+    boolean serving = isAsConfigured(slot.blueprint());
+    if (serving || slot.blueprint() == null && plan.violations().isEmpty()) {
+      settings.set(plan.settings());
+    }
+    if (serving) {
+      lastGoodSettings = plan.settings();
+    }
+  }
+
+  /** Whether the plan's configuration is that of a blueprint. */
+  private boolean isAsConfigured(Blueprint blueprint) {
+    return blueprint != null
+        && plan.violations().isEmpty()
+        && plan.configuration(name).equals(blueprint.configuration());
   }
 
   private BlueprintSelection select() {
@@ -379,6 +396,10 @@ public final class HostedEndpoint {
 
     @Override
     public void serves(Blueprint blueprint) {
+      acceptSettings();
+      if (blueprint.equals(lastGood) && !isAsConfigured(blueprint)) {
+        settings.set(lastGoodSettings);
+      }
       lastGood = blueprint;
       RuntimeStatus serving =
           statuses

@@ -13,11 +13,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells one listener of a host, serially and in order, under the class loader that it was added
- * with. Any thread.
+ * with. The control thread tells; any may close.
  */
 final class ListenerQueue {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListenerQueue.class);
+
+  private static final int MAX_WAITING = 64;
 
   private final String endpoint;
   private final StatusListener listener;
@@ -25,6 +27,7 @@ final class ListenerQueue {
   private final Queue<EndpointStatus> queue = new ConcurrentLinkedQueue<>();
   private final SerialTask task;
   private volatile boolean closed;
+  private boolean complained;
 
   ListenerQueue(String endpoint, StatusListener listener, Executor callbacks) {
     this.endpoint = endpoint;
@@ -33,8 +36,19 @@ final class ListenerQueue {
     task.start();
   }
 
+  /** Tells of a status; a listener that is far behind misses the oldest. */
   void tell(EndpointStatus status) {
     queue.add(status);
+    if (queue.size() > MAX_WAITING) {
+      queue.poll();
+      if (!complained) {
+        complained = true;
+        LOG.warn(
+            "Endpoint '{}': status listener {} does not return; it misses changes",
+            endpoint,
+            listener.getClass().getName());
+      }
+    }
     task.signal();
   }
 

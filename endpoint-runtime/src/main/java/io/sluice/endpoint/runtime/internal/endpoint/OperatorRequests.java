@@ -4,17 +4,11 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries requests of hosts to the control thread, and their outcomes to threads that may call
@@ -22,14 +16,10 @@ import org.slf4j.LoggerFactory;
  */
 final class OperatorRequests {
 
-  private static final Logger LOG = LoggerFactory.getLogger(OperatorRequests.class);
-
-  private final String endpoint;
   private final ControlThread control;
   private final Executor callbacks;
 
-  OperatorRequests(String endpoint, ControlThread control, Executor callbacks) {
-    this.endpoint = endpoint;
+  OperatorRequests(ControlThread control, Executor callbacks) {
     this.control = control;
     this.callbacks = callbacks;
   }
@@ -45,24 +35,6 @@ final class OperatorRequests {
           new DetachedException(ErrorCode.ENDPOINT_STOPPED, "the runtime has stopped", false));
     }
     return seen;
-  }
-
-  /** Waits for a request, but not on the control thread, which would wait for itself. */
-  void await(CompletionStage<Void> request, Duration limit) {
-    if (control.isCurrent()) {
-      return;
-    }
-    try {
-      request.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn(
-          "Endpoint '{}' did not stop within {} ms; it goes on stopping",
-          endpoint,
-          limit.toMillis(),
-          e);
-    }
   }
 
   private static void complete(CompletableFuture<Void> seen, Throwable error) {

@@ -7,7 +7,7 @@ import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
-import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.runtime.internal.generation.SettingsInForce;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -37,13 +37,13 @@ final class PluginLifecycle {
   }
 
   /** Creates an endpoint. What comes too late is closed. */
-  CompletableFuture<Generation> create(Blueprint blueprint, RuntimeSettings settings) {
+  CompletableFuture<Generation> create(Blueprint blueprint, SettingsInForce settings) {
     FactoryCandidate candidate = blueprint.candidate();
     EndpointFactory factory = candidate.factory();
     return calls.call(
         "create",
         candidate.loader(),
-        settings.callTimeout(),
+        settings.get().callTimeout(),
         () -> {
           Endpoint plugin =
               Objects.requireNonNull(

@@ -10,24 +10,32 @@ import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
 import io.sluice.endpoint.runtime.internal.exchange.Exchanges;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
-import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.runtime.internal.generation.SettingsInForce;
 import io.sluice.endpoint.runtime.internal.publish.Publishers;
 import io.sluice.endpoint.runtime.internal.stream.Streams;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /** All that passes through an endpoint, handed from generation to generation as one. */
 final class TrafficSwitch {
 
+  private static final Duration SUBSCRIBE_TIMEOUT = Duration.ofMillis(500);
+
   private final String endpoint;
+  private final ControlThread control;
   private final Streams streams;
   private final Publishers publishers;
   private final Exchanges exchanges;
 
-  TrafficSwitch(String endpoint, ControlThread control, PluginCalls calls) {
+  TrafficSwitch(
+      String endpoint, ControlThread control, PluginCalls calls, SettingsInForce settings) {
     this.endpoint = endpoint;
+    this.control = control;
     this.streams = new Streams(endpoint, control, calls);
-    this.publishers = new Publishers(endpoint, control, calls);
-    this.exchanges = new Exchanges(endpoint, control, calls);
+    this.publishers = new Publishers(endpoint, control, calls, settings);
+    this.exchanges = new Exchanges(endpoint, control, calls, settings);
   }
 
   Streams streams() {
@@ -42,23 +50,26 @@ final class TrafficSwitch {
     return exchanges;
   }
 
-  void configure(RuntimeSettings settings) {
-    publishers.configure(settings);
-    exchanges.configure(settings);
-  }
-
   /**
    * Puts a generation to work. Streams are subscribed before messages are sent again, so that what
-   * a message causes finds its consumers there.
+   * a message causes finds its consumers there; but a plugin whose {@code consume} hangs holds up
+   * nothing else.
    */
   void attach(Generation generation) {
+    CompletableFuture<Void> subscribed = new CompletableFuture<>();
+    subscribed.thenRun(
+        () -> {
+          if (!generation.isDraining()) {
+            publishers.attach(generation);
+          }
+        });
+    Future<?> timer = control.schedule(() -> subscribed.complete(null), SUBSCRIBE_TIMEOUT);
     streams
         .attach(generation)
         .thenRun(
             () -> {
-              if (!generation.isDraining()) {
-                publishers.attach(generation);
-              }
+              timer.cancel(false);
+              subscribed.complete(null);
             });
     exchanges.attach(generation);
   }

@@ -10,6 +10,7 @@ import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 /**
  * The exchanges of one endpoint: those under way with the present generation, and those that wait
@@ -28,25 +30,29 @@ public final class Exchanges {
   private final String endpoint;
   private final ControlThread control;
   private final PluginCalls calls;
+  private final Supplier<RuntimeSettings> settings;
 
   /** Under way; any thread. */
   private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
 
   private final Set<Exchange> waiting = new LinkedHashSet<>();
-  private volatile RuntimeSettings settings = RuntimeSettings.DEFAULTS;
   private volatile Generation current;
   private volatile EndpointException rejection;
 
-  /** No exchanges, and no generation. */
-  public Exchanges(String endpoint, ControlThread control, PluginCalls calls) {
+  /**
+   * No exchanges, and no generation.
+   *
+   * @param settings say how many exchanges wait for a generation, and how long
+   */
+  public Exchanges(
+      String endpoint,
+      ControlThread control,
+      PluginCalls calls,
+      Supplier<RuntimeSettings> settings) {
     this.endpoint = endpoint;
     this.control = control;
     this.calls = calls;
-  }
-
-  /** Sets how many exchanges wait for a generation, and how long. */
-  public void configure(RuntimeSettings changed) {
-    settings = changed;
+    this.settings = settings;
   }
 
   /** Passes a request on, as {@code ProxyEndpoint} describes. Any thread. */
@@ -139,18 +145,19 @@ public final class Exchanges {
       fail(exchange, rejected);
     } else if (generation != null && !generation.isDraining()) {
       calls.callback(() -> begin(exchange, generation));
-    } else if (waiting.size() >= settings.maxInFlight()) {
+    } else if (waiting.size() >= settings.get().maxInFlight()) {
       fail(exchange, error(ErrorCode.OVERLOADED, "has too many exchanges waiting"));
     } else {
       waiting.add(exchange);
       exchange.watchClient();
-      control.schedule(() -> expire(exchange), settings.callTimeout());
+      Duration timeout = settings.get().callTimeout();
+      control.schedule(() -> expire(exchange, timeout), timeout);
     }
   }
 
-  private void expire(Exchange exchange) {
+  private void expire(Exchange exchange, Duration timeout) {
     if (waiting.remove(exchange)) {
-      String late = "was not there within " + settings.callTimeout().toMillis() + " ms";
+      String late = "was not there within " + timeout.toMillis() + " ms";
       fail(exchange, error(ErrorCode.TIMEOUT, late));
     }
   }

@@ -14,6 +14,7 @@ import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class Generation {
   private final String name;
   private final Set<Mode> modes;
   private final Set<String> capabilities;
-  private volatile RuntimeSettings settings;
+  private final Supplier<RuntimeSettings> settings;
   private volatile EndpointStatus reported;
   private volatile Endpoint plugin;
   private volatile ClassLoader loader;
@@ -44,6 +45,7 @@ public final class Generation {
    * @param loader the plugin's class loader; may be null
    * @param modes what the endpoint enables
    * @param type the type that made it
+   * @param settings the runtime's own keys that are in force
    */
   public Generation(
       Endpoint plugin,
@@ -51,7 +53,7 @@ public final class Generation {
       ClassLoader loader,
       Set<Mode> modes,
       EndpointType type,
-      RuntimeSettings settings) {
+      Supplier<RuntimeSettings> settings) {
     this.plugin = Objects.requireNonNull(plugin, "plugin");
     this.name = Objects.requireNonNull(name, "name");
     this.loader = loader;
@@ -76,14 +78,9 @@ public final class Generation {
     return capabilities.contains(capability);
   }
 
-  /** The runtime's own keys of the configuration as it is now. */
+  /** The runtime's own keys that are in force. */
   public RuntimeSettings settings() {
-    return settings;
-  }
-
-  /** Changes the runtime's own keys. */
-  public void configure(RuntimeSettings changed) {
-    settings = changed;
+    return settings.get();
   }
 
   /**

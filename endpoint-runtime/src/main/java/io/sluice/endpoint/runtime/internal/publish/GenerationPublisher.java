@@ -4,13 +4,17 @@ package io.sluice.endpoint.runtime.internal.publish;
 import io.sluice.endpoint.Receipt;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What one generation sends of a queue: one message after the other, in order. */
 final class GenerationPublisher {
 
+  private static final int MAX_MESSAGES_A_SLICE = 32;
+
   private final PublishQueue queue;
   private final PluginSender sender;
+  private final Executor callbacks;
   private final AtomicInteger pumping = new AtomicInteger();
 
   /** Sent and not confirmed, in the order of sending; guarded by the queue. */
@@ -22,23 +26,33 @@ final class GenerationPublisher {
   /** Whether the plugin has no room just now; guarded by the queue. */
   boolean paused;
 
-  GenerationPublisher(PublishQueue queue, PluginSender sender) {
+  GenerationPublisher(PublishQueue queue, PluginSender sender, Executor callbacks) {
     this.queue = queue;
     this.sender = sender;
+    this.callbacks = callbacks;
   }
 
   boolean isReady() {
     return sender.isReady();
   }
 
-  /** Sends what the queue gives out. Calls the plugin; any thread. */
+  /**
+   * Sends what the queue gives out, or a part of it: a caller does not work for all others, so that
+   * a task goes on. Calls the plugin; any thread.
+   */
   void pump() {
-    if (pumping.getAndIncrement() != 0) {
-      return;
+    if (pumping.getAndIncrement() == 0) {
+      goOn();
     }
-    int seen = 1;
+  }
+
+  private void goOn() {
+    int seen = pumping.get();
     do {
-      sendAll();
+      if (sendSlice()) {
+        callbacks.execute(this::goOn);
+        return;
+      }
       seen = pumping.addAndGet(-seen);
     } while (seen != 0);
   }
@@ -47,16 +61,19 @@ final class GenerationPublisher {
     sender.detach();
   }
 
-  private void sendAll() {
-    PendingMessage next = queue.take(this);
-    while (next != null) {
-      PendingMessage message = next;
-      sender.send(message.message, receipt -> settle(message, receipt));
-      next = queue.take(this);
+  /** Sends some messages; true if there may be more. */
+  private boolean sendSlice() {
+    for (int sent = 0; sent < MAX_MESSAGES_A_SLICE; sent++) {
+      PendingMessage next = queue.take(this);
+      if (next == null) {
+        if (queue.isFinishedFor(this)) {
+          sender.finish();
+        }
+        return false;
+      }
+      sender.send(next.message, receipt -> settle(next, receipt));
     }
-    if (queue.isFinishedFor(this)) {
-      sender.finish();
-    }
+    return true;
   }
 
   private void settle(PendingMessage message, Receipt receipt) {

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 /**
  * The messages of one publisher, in order, until they are confirmed. What a generation that went
@@ -33,7 +34,8 @@ final class PublishQueue implements MessageSender {
   private final String endpoint;
   private final ControlThread control;
   private final Executor callbacks;
-  private volatile Duration patience;
+  private final Runnable onFinished;
+  private final Supplier<Duration> patience;
 
   private final Object lock = new Object();
   private final Deque<PendingMessage> waiting = new ArrayDeque<>();
@@ -46,12 +48,19 @@ final class PublishQueue implements MessageSender {
    * An empty queue without a generation.
    *
    * @param callbacks runs what calls hosts and plugins
+   * @param onFinished runs when the last message of a publisher that is done with is settled
    * @param patience how long a message waits to be sent; zero for ever
    */
-  PublishQueue(String endpoint, ControlThread control, Executor callbacks, Duration patience) {
+  PublishQueue(
+      String endpoint,
+      ControlThread control,
+      Executor callbacks,
+      Runnable onFinished,
+      Supplier<Duration> patience) {
     this.endpoint = endpoint;
     this.control = control;
     this.callbacks = callbacks;
+    this.onFinished = onFinished;
     this.patience = patience;
   }
 
@@ -61,6 +70,9 @@ final class PublishQueue implements MessageSender {
     EndpointException reason;
     GenerationPublisher sender;
     synchronized (lock) {
+      if (finished) {
+        return pending.receipt; // the host has cancelled
+      }
       reason = rejection;
       sender = attached;
       if (reason == null) {
@@ -78,14 +90,9 @@ final class PublishQueue implements MessageSender {
     return pending.receipt;
   }
 
-  /** Changes how long a message waits to be sent; zero for ever. */
-  void patience(Duration changed) {
-    patience = changed;
-  }
-
   /** Sends through a generation from now on. Calls the plugin later, on another thread. */
   GenerationPublisher attach(PluginSender sender) {
-    GenerationPublisher next = new GenerationPublisher(this, sender);
+    GenerationPublisher next = new GenerationPublisher(this, sender, callbacks);
     synchronized (lock) {
       attached = next;
     }
@@ -135,11 +142,15 @@ final class PublishQueue implements MessageSender {
     callbacks.execute(() -> rejected.forEach(message -> message.reject(error)));
   }
 
-  /** Nothing more will be sent into the queue. */
+  /**
+   * The host has done with the publisher: nothing more will be sent into the queue, and what no
+   * plugin has is dropped, as no one waits for its receipt.
+   */
   void finish() {
     GenerationPublisher sender;
     synchronized (lock) {
       finished = true;
+      waiting.clear();
       sender = attached;
     }
     if (sender != null) {
@@ -147,10 +158,10 @@ final class PublishQueue implements MessageSender {
     }
   }
 
-  /** Whether nothing more will be sent into the queue and nothing is left in it. */
+  /** Whether the host has done with the publisher, and no plugin has any of its messages. */
   boolean isFinished() {
     synchronized (lock) {
-      return finished && waiting.isEmpty() && (attached == null || attached.sent.isEmpty());
+      return finished && (attached == null || attached.sent.isEmpty());
     }
   }
 
@@ -185,13 +196,15 @@ final class PublishQueue implements MessageSender {
   void settle(GenerationPublisher sender, PendingMessage message, Receipt receipt) {
     boolean putOff;
     boolean wasPaused;
+    boolean ended;
     synchronized (lock) {
       if (sender != attached || !sender.sent.contains(message) || isUndone(sender, receipt)) {
         return;
       }
       sender.sent.remove(message);
+      ended = finished && sender.sent.isEmpty();
       wasPaused = sender.paused;
-      putOff = message.waited && isOverloaded(receipt);
+      putOff = message.waited && isOverloaded(receipt) && !finished;
       sender.paused = putOff;
       if (putOff) {
         message.rejection = DetachedException.of(receipt.error().orElse(null));
@@ -206,6 +219,9 @@ final class PublishQueue implements MessageSender {
       if (wasPaused) {
         sender.pump();
       }
+    }
+    if (ended) {
+      onFinished.run();
     }
   }
 
@@ -239,6 +255,9 @@ final class PublishQueue implements MessageSender {
   }
 
   private void returnToQueue(List<PendingMessage> unconfirmed) {
+    if (finished) {
+      return;
+    }
     long now = System.nanoTime();
     for (int i = unconfirmed.size() - 1; i >= 0; i--) {
       PendingMessage message = unconfirmed.get(i);
@@ -253,7 +272,7 @@ final class PublishQueue implements MessageSender {
   private void watch() {
     long oldest;
     synchronized (lock) {
-      if (patience.isZero() || timed || waiting.isEmpty()) {
+      if (patience.get().isZero() || timed || waiting.isEmpty()) {
         return;
       }
       timed = true;
@@ -261,7 +280,7 @@ final class PublishQueue implements MessageSender {
     }
     try {
       Duration age = Duration.ofNanos(Math.max(0, System.nanoTime() - oldest));
-      Duration rest = patience.minus(age);
+      Duration rest = patience.get().minus(age);
       control.schedule(this::expire, rest.isNegative() ? Duration.ZERO : rest);
     } catch (RejectedExecutionException e) {
       rejectWaiting(error(ErrorCode.ENDPOINT_STOPPED, "is stopped"));
@@ -270,9 +289,10 @@ final class PublishQueue implements MessageSender {
 
   private void expire() {
     List<PendingMessage> expired = new ArrayList<>();
+    Duration allowed = patience.get();
     synchronized (lock) {
       timed = false;
-      long limit = System.nanoTime() - patience.toNanos();
+      long limit = System.nanoTime() - allowed.toNanos();
       for (Iterator<PendingMessage> each = waiting.iterator(); each.hasNext(); ) {
         PendingMessage message = each.next();
         if (message.waitingSince - limit <= 0) {
@@ -282,7 +302,7 @@ final class PublishQueue implements MessageSender {
       }
     }
     EndpointException timeout =
-        error(ErrorCode.TIMEOUT, "was not there within " + patience.toMillis() + " ms");
+        error(ErrorCode.TIMEOUT, "was not there within " + allowed.toMillis() + " ms");
     callbacks.execute(
         () ->
             expired.forEach(

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 /**
  * The publishers of one endpoint, which it hands from generation to generation: the one behind
@@ -40,32 +41,31 @@ public final class Publishers {
   private final Set<Publisher> open = new LinkedHashSet<>();
   private Generation current;
 
-  /** Null before the first settings came. */
-  private volatile RuntimeSettings settings;
-
-  private volatile WindowedSender window;
+  private final Supplier<RuntimeSettings> settings;
+  private final WindowedSender window;
   private volatile EndpointException stopped;
 
-  /** Publishers without a generation. */
-  public Publishers(String endpoint, ControlThread control, PluginCalls calls) {
+  /**
+   * Publishers without a generation.
+   *
+   * @param settings say how large windows are, and how long a message waits. Processors keep the
+   *     window that they were made with
+   */
+  public Publishers(
+      String endpoint,
+      ControlThread control,
+      PluginCalls calls,
+      Supplier<RuntimeSettings> settings) {
     this.endpoint = endpoint;
     this.control = control;
     this.calls = calls;
-    this.single = newQueue();
-    configure(RuntimeSettings.DEFAULTS);
-  }
-
-  /**
-   * Sets windows and patience. Processors that are open keep the window that they were made with.
-   */
-  public void configure(RuntimeSettings changed) {
-    if (!changed.equals(settings)) {
-      settings = changed;
-      single.patience(changed.callTimeout());
-      window =
-          new WindowedSender(
-              new InFlightWindow(changed.maxInFlight(), changed.maxInFlightBytes()), single);
-    }
+    this.settings = settings;
+    this.single = newQueue(() -> settings.get().callTimeout());
+    this.window =
+        new WindowedSender(
+            new InFlightWindow(
+                () -> settings.get().maxInFlight(), () -> settings.get().maxInFlightBytes()),
+            single);
   }
 
   /** Publishes one message, as {@code MessageEndpoint.publish} describes. Any thread. */
@@ -76,13 +76,14 @@ public final class Publishers {
   /** Makes a processor that outlives generations. Any thread. */
   public Flow.Processor<Message, Receipt> processor(PublishRequest request) {
     Objects.requireNonNull(request, "request");
-    PublishQueue queue = newQueue();
+    PublishQueue queue = newQueue(() -> Duration.ZERO);
+    RuntimeSettings present = settings.get();
     PublishingProcessor processor =
         new PublishingProcessor(
             endpoint,
             queue,
-            settings.maxInFlight(),
-            settings.maxInFlightBytes(),
+            present.maxInFlight(),
+            present.maxInFlightBytes(),
             hostExecutor(ContextLoader.current()));
     HostProcessor host =
         new HostProcessor(
@@ -193,8 +194,9 @@ public final class Publishers {
     open.removeIf(publisher -> publisher.queue.isFinished());
   }
 
-  private PublishQueue newQueue() {
-    return new PublishQueue(endpoint, control, calls::callback, Duration.ZERO);
+  private PublishQueue newQueue(Supplier<Duration> patience) {
+    return new PublishQueue(
+        endpoint, control, calls::callback, () -> post(this::forgetFinished), patience);
   }
 
   private Executor hostExecutor(ClassLoader hostLoader) {

@@ -14,9 +14,11 @@ import io.sluice.endpoint.support.schema.EndpointSchema;
 import io.sluice.endpoint.support.schema.Resolution;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Makes a plan from a definition, its group and the factories that are there. The configuration is
@@ -79,7 +81,12 @@ final class EndpointPlanner {
             : catalog.absence(definition.type(), definition.versions());
     EndpointPlan plan =
         new EndpointPlan(
-            List.of(), reason, Map.of(), violations, runtimeSettings(settings, Map.of()), revision);
+            List.of(),
+            reason,
+            Map.of(),
+            violations,
+            runtimeSettings(settings, Map.of("producer", windows(definition, group))),
+            revision);
     return new PlannedEndpoint(plan, MaskedConfiguration.ofUnknownType(definition, group));
   }
 
@@ -145,6 +152,27 @@ final class EndpointPlanner {
             Math.min(Integer.MAX_VALUE, producer(complete, "maxInFlight", defaults.maxInFlight())),
         producer(complete, "maxInFlightBytes", defaults.maxInFlightBytes()),
         settings.callTimeout());
+  }
+
+  /** What messages that wait for the bundle are bounded by, as far as it can be read. */
+  private static Map<String, Object> windows(
+      EndpointDefinition definition, Optional<GroupDefinition> group) {
+    Map<String, Object> written = new HashMap<>();
+    group.ifPresent(shared -> written.putAll(shared.properties()));
+    written.putAll(definition.properties());
+    Map<String, Object> windows = new HashMap<>();
+    for (String key : List.of("maxInFlight", "maxInFlightBytes")) {
+      number(written.get("producer." + key)).ifPresent(number -> windows.put(key, number));
+    }
+    return windows;
+  }
+
+  private static OptionalLong number(Object written) {
+    try {
+      return OptionalLong.of(Long.parseLong(String.valueOf(written).strip()));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty(); // the schema will tell what is wrong
+    }
   }
 
   private static long producer(Map<String, Object> complete, String key, long otherwise) {

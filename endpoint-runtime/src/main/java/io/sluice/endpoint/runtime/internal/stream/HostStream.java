@@ -13,6 +13,7 @@ import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.SignalGate;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,8 +51,11 @@ final class HostStream implements Flow.Subscription {
   /** Owned by the signals. */
   private long delivered;
 
-  /** Owned by the signals; not kept where the ledger knows better. */
-  private Message lastDelivered;
+  /** Owned by the signals. */
+  private boolean keepsPosition;
+
+  /** The id of the message delivered last, where the backend does not know it itself. */
+  private String lastDelivered;
 
   /** Where the next subscription goes on; owned by the control thread. */
   private Optional<String> position = Optional.empty();
@@ -126,6 +130,7 @@ final class HostStream implements Flow.Subscription {
     takePosition();
     SettlementLedger ledger =
         request.qos() == Qos.AT_LEAST_ONCE ? ledgers.open(generation, tracksIn(generation)) : null;
+    keepsPosition = ledger == null && resumesById(generation);
     serving = new GenerationSubscription(this, generation, request.qos(), ledger, delivered);
     return serving;
   }
@@ -135,8 +140,13 @@ final class HostStream implements Flow.Subscription {
     if (position.isEmpty()) {
       return request;
     }
-    boolean byId = generation.can(EndpointType.RESUME) && !generation.can(EndpointType.DURABLE);
-    return request.toBuilder().resumeAfter(byId ? position.get() : null).build();
+    return request.toBuilder().resumeAfter(resumesById(generation) ? position.get() : null).build();
+  }
+
+  /** A durable backend knows the position itself, but for a stream that never settles. */
+  private boolean resumesById(Generation generation) {
+    boolean known = generation.can(EndpointType.DURABLE) && request.qos() != Qos.NONE;
+    return generation.can(EndpointType.RESUME) && !known;
   }
 
   long requested() {
@@ -152,15 +162,19 @@ final class HostStream implements Flow.Subscription {
    * Hands a delivery to the host. Within a signal.
    *
    * @throws DetachedException when the host failed: what it has not taken is not to be settled
+   * @throws CancellationException when the host says that it does not take it, being over
    */
   void deliver(Delivery delivery, Message message) {
     delivered++;
-    if (request.qos() != Qos.AT_LEAST_ONCE) {
-      lastDelivered = message;
+    if (keepsPosition) {
+      lastDelivered = message.id().orElse(lastDelivered);
     }
     ClassLoader previous = ContextLoader.enter(hostLoader);
     try {
       subscriber.onNext(delivery); // not null within a signal
+    } catch (CancellationException e) {
+      cancel();
+      throw e;
     } catch (Throwable e) {
       LOG.warn(
           "Endpoint '{}': a subscriber threw an exception; its subscription is cancelled",
@@ -196,9 +210,13 @@ final class HostStream implements Flow.Subscription {
     if (serving == null) {
       return;
     }
-    Optional<Message> reached =
-        serving.ledger() == null ? Optional.ofNullable(lastDelivered) : serving.ledger().position();
-    reached.flatMap(Message::id).ifPresent(id -> position = Optional.of(id));
+    Optional<String> reached =
+        serving.ledger() == null
+            ? Optional.ofNullable(lastDelivered)
+            : serving.ledger().position().flatMap(Message::id);
+    if (reached.isPresent()) {
+      position = reached;
+    }
   }
 
   /** A durable backend knows the position itself, as soon as something was settled there. */

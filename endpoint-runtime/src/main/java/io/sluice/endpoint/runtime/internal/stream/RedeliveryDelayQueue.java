@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,22 +23,26 @@ final class RedeliveryDelayQueue {
   /** What a slot of the ledger holds meanwhile. */
   record Held(Delivery plugin) {}
 
-  private record Due(LedgerChunk chunk, int index, long nanos) {}
+  private record Waiting(LedgerChunk chunk, int index, long sinceNanos) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(RedeliveryDelayQueue.class);
 
-  private final Queue<Due> queue = new ConcurrentLinkedQueue<>();
+  /** How soon a delay that was made shorter takes effect. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+
+  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean armed = new AtomicBoolean();
-  private final Duration delay;
+  private final Supplier<Duration> delay;
   private final ControlThread control;
   private final Executor pluginThreads;
 
   /**
    * None yet.
    *
+   * @param delay asked again and again, as it may be edited
    * @param pluginThreads runs what calls the plugin
    */
-  RedeliveryDelayQueue(Duration delay, ControlThread control, Executor pluginThreads) {
+  RedeliveryDelayQueue(Supplier<Duration> delay, ControlThread control, Executor pluginThreads) {
     this.delay = delay;
     this.control = control;
     this.pluginThreads = pluginThreads;
@@ -45,17 +50,18 @@ final class RedeliveryDelayQueue {
 
   /** Has the ledger release a slot after the delay. */
   void add(LedgerChunk chunk, int index) {
-    queue.add(new Due(chunk, index, System.nanoTime() + delay.toNanos()));
+    queue.add(new Waiting(chunk, index, System.nanoTime()));
     arm();
   }
 
   private void arm() {
-    Due first = queue.peek();
+    Waiting first = queue.peek();
     if (first == null || !armed.compareAndSet(false, true)) {
       return;
     }
     try {
-      Duration wait = Duration.ofNanos(Math.max(0, first.nanos - System.nanoTime()));
+      Duration rest = rest(first);
+      Duration wait = rest.compareTo(LOOK_INTERVAL) < 0 ? rest : LOOK_INTERVAL;
       control.schedule(() -> pluginThreads.execute(this::releaseDue), wait);
     } catch (RejectedExecutionException e) {
       LOG.debug("The runtime has stopped; requeues are left to the backend");
@@ -63,13 +69,18 @@ final class RedeliveryDelayQueue {
   }
 
   private void releaseDue() {
-    Due first = queue.peek();
-    while (first != null && first.nanos - System.nanoTime() <= 0) {
+    Waiting first = queue.peek();
+    while (first != null && rest(first).isZero()) {
       queue.poll();
       first.chunk.ledger.releaseHeld(first.chunk, first.index);
       first = queue.peek();
     }
     armed.set(false);
     arm();
+  }
+
+  private Duration rest(Waiting waiting) {
+    long waited = System.nanoTime() - waiting.sinceNanos;
+    return Duration.ofNanos(Math.max(0, delay.get().toNanos() - waited));
   }
 }

@@ -62,7 +62,8 @@ final class SettlementLedger {
       boolean tracked) {
     this.generation = generation;
     this.held =
-        new RedeliveryDelayQueue(generation.settings().redeliveryDelay(), control, pluginThreads);
+        new RedeliveryDelayQueue(
+            () -> generation.settings().redeliveryDelay(), control, pluginThreads);
     this.ignored = ignored;
     this.position = tracked ? new ContiguousPosition() : null;
   }

@@ -10,14 +10,18 @@ import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Mode;
+import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeEndpoint;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -309,6 +313,44 @@ class HostedEndpointTest {
   }
 
   @Test
+  void aSwapGoesOnWhenAPartOfItFails() {
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    ProxyRequest request = ProxyRequest.builder("GET", "/").build();
+    Hosting.await(hosting.handle.exchange(request));
+    one.onExchange = each -> new CompletableFuture<>();
+    List<CompletableFuture<?>> exchanges = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      exchanges.add(
+          hosting
+              .handle
+              .exchange(request)
+              .whenComplete((response, error) -> awaitUninterruptibly(never)) // takes its thread
+              .toCompletableFuture());
+    }
+    one.onStop =
+        () -> {
+          hosting.threadsThatFail.set(2);
+          one.onStop = () -> null;
+          return null;
+        };
+
+    hosting.arrive(two, "1.1.0");
+
+    await().until(() -> one.made.get(0).closed || hosting.threadsThatFail.get() == 0);
+    await()
+        .until(
+            () ->
+                EnumSet.of(EndpointState.UP, EndpointState.DEGRADED)
+                    .contains(hosting.status().state()));
+    assertThat(hosting.hosted.version())
+        .as("what the lack of threads let start")
+        .isIn(Optional.of("1.1.0"), Optional.of("1.0.0"));
+    assertThat(hosting.threadsThatFail).as("threads that did not fail").hasValue(0);
+    never.countDown();
+    await().until(() -> exchanges.stream().allMatch(CompletableFuture::isCompletedExceptionally));
+  }
+
+  @Test
   void anEditWhileANewVersionStartsIsTakenUp() {
     CompletableFuture<Void> called = new CompletableFuture<>();
     CompletableFuture<Void> slow = new CompletableFuture<>();
@@ -382,8 +424,17 @@ class HostedEndpointTest {
     Hosting.await(hosting.handle.start());
     assertThat(hosting.status().state()).isEqualTo(EndpointState.UP);
     assertThat(hosting.hosted.version()).contains("1.1.0");
+  }
+
+  /** The handle is shared. */
+  @Test
+  void aHostThatClosesTheHandleStopsItForNoOne() {
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+
     hosting.handle.close();
-    assertThat(hosting.status().state()).isEqualTo(EndpointState.STOPPED);
+
+    assertThat(Hosting.await(hosting.handle.publish(Message.of("a"))).isConfirmed()).isTrue();
+    assertThat(hosting.status().state()).isEqualTo(EndpointState.UP);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -35,7 +36,22 @@ public final class Hosting implements AutoCloseable {
   public final List<EndpointState> states = new CopyOnWriteArrayList<>();
 
   private final ControlThread control = new ControlThread();
-  private final PluginCalls calls = new PluginCalls(control);
+
+  /** How many of the next threads cannot be made. */
+  public final AtomicInteger threadsThatFail = new AtomicInteger();
+
+  private final PluginCalls calls =
+      new PluginCalls(
+          control,
+          work -> {
+            if (threadsThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+              throw new OutOfMemoryError("unable to create native thread: in a test");
+            }
+            Thread thread = new Thread(null, work, "calls", 0, false);
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final AtomicLong serviceIds = new AtomicLong();
   private final List<FactoryCandidate> candidates = new ArrayList<>();
   private RuntimeSettings settings = SETTINGS;
@@ -85,6 +101,13 @@ public final class Hosting implements AutoCloseable {
   public Hosting with(RuntimeSettings changed) {
     settings = changed;
     return apply();
+  }
+
+  /** The configuration is written anew, with the runtime's keys, and judged by the runtime. */
+  public Hosting edit(Map<String, Object> edited, RuntimeSettings changed, Violation... found) {
+    settings = changed;
+    violations = List.of(found);
+    return configure(edited);
   }
 
   /** The configuration is written again as it is. */

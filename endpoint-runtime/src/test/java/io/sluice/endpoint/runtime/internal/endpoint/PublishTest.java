@@ -4,15 +4,18 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.PublishRequest;
+import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +76,87 @@ class PublishTest {
     assertThat(Hosting.await(second).isConfirmed()).isTrue();
     assertThat(Hosting.await(hosting.handle.publish(Message.of("d"))).isConfirmed()).isTrue();
     assertThat(tape.published()).containsExactly("a", "b", "d");
+  }
+
+  @Test
+  void anEditKeepsCountOfWhatIsInFlight() {
+    one.confirms = false;
+    hosting.with(waiting(Duration.ofSeconds(10), 2)).arrive(one, "1.0.0");
+    hosting.awaitState(EndpointState.UP);
+    hosting.handle.publish(Message.of("a"));
+    hosting.handle.publish(Message.of("b"));
+
+    hosting.with(waiting(Duration.ofSeconds(9), 2));
+    assertThat(code(hosting.handle.publish(Message.of("c")))).isEqualTo(ErrorCode.OVERLOADED);
+
+    hosting.with(waiting(Duration.ofSeconds(9), 3));
+    hosting.handle.publish(Message.of("d"));
+    assertThat(code(hosting.handle.publish(Message.of("e")))).isEqualTo(ErrorCode.OVERLOADED);
+  }
+
+  @Test
+  void aPluginThatHangsInConsumeHoldsUpNoMessage() {
+    CountDownLatch never = new CountDownLatch(1);
+    two.onConsume =
+        () -> {
+          never.await();
+          return null;
+        };
+    hosting.with(waiting(Duration.ofSeconds(20), 64)).arrive(one, "1.0.0");
+    hosting.handle.consume(ConsumeRequest.defaults()).subscribe(new Collecting(1, delivery -> {}));
+    hosting.awaitState(EndpointState.UP);
+    await().until(() -> !one.last().consumed.isEmpty());
+
+    hosting.arrive(two, "1.1.0");
+    await().until(() -> hosting.hosted.version().equals(java.util.Optional.of("1.1.0")));
+
+    long start = System.nanoTime();
+    assertThat(Hosting.await(hosting.handle.publish(Message.of("a"))).isConfirmed()).isTrue();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    never.countDown();
+  }
+
+  @Test
+  void whatACancelledProcessorDidNotHandOverIsDropped() {
+    hosting.with(waiting(Duration.ofSeconds(20), 64));
+    for (int i = 0; i < 10; i++) {
+      Receipts receipts = new Receipts();
+      Flow.Processor<Message, Receipt> processor =
+          hosting.handle.publisher(PublishRequest.defaults());
+      processor.subscribe(receipts);
+      Source source = new Source(processor, 100);
+      await().until(() -> source.sent == 64);
+      receipts.subscription.cancel();
+    }
+
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+
+    assertThat(Hosting.await(hosting.handle.publish(Message.of("z"))).isConfirmed()).isTrue();
+    assertThat(tape.published()).containsExactly("z");
+  }
+
+  @Test
+  void aCancelledProcessorIsForgottenWithoutASwap() {
+    one.confirmMillis = 100;
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    Receipts receipts = new Receipts();
+    PublishRequest request = PublishRequest.builder().qos(Qos.AUTO).build();
+    Flow.Processor<Message, Receipt> processor = hosting.handle.publisher(request);
+    processor.subscribe(receipts);
+    Source source = new Source(processor, 10);
+    await().until(() -> source.sent == 10);
+    WeakReference<PublishRequest> entry = new WeakReference<>(request);
+
+    receipts.subscription.cancel();
+    one.last().processors.clear();
+    request = null;
+
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return entry.get() == null;
+            });
   }
 
   @Test
@@ -287,11 +372,13 @@ class PublishTest {
   private static final class Receipts implements Flow.Subscriber<Receipt> {
 
     final List<Receipt> all = new CopyOnWriteArrayList<>();
+    volatile Flow.Subscription subscription;
     volatile boolean completed;
     volatile Throwable error;
 
     @Override
-    public void onSubscribe(Flow.Subscription subscription) {
+    public void onSubscribe(Flow.Subscription offered) {
+      subscription = offered;
       subscription.request(Long.MAX_VALUE);
     }
 

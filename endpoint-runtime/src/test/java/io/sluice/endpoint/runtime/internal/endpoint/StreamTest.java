@@ -11,6 +11,7 @@ import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeConsumer;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class StreamTest {
@@ -64,6 +66,23 @@ class StreamTest {
     await().until(() -> host.deliveries.size() == 10);
     assertThat(host.positions()).isEqualTo(range(0, 10));
     assertThat(host.violations).hasValue(0);
+  }
+
+  /** A durable backend keeps no position of what is never settled. */
+  @Test
+  void aStreamWithoutSettlementsGoesOnWithADurableBackendToo() {
+    FakePlugin durable = new FakePlugin(tape, true);
+    hosting.arrive(durable, "1.0.0");
+    Collecting host = consume(Qos.NONE, 5);
+    await().until(() -> host.deliveries.size() == 5);
+
+    hosting.arrive(new FakePlugin(tape, true), "1.1.0");
+    await().until(() -> hosting.hosted.version().equals(Optional.of("1.1.0")));
+    hosting.leave(durable);
+    hosting.arrive(durable, "1.2.0");
+
+    await().until(() -> durable.made.size() == 2 && !durable.last().consumed.isEmpty());
+    assertThat(durable.last().consumed.get(0).resumeAfter()).contains("4");
   }
 
   @Test
@@ -339,6 +358,70 @@ class StreamTest {
         }
       }
     }
+  }
+
+  /** What serves is one plan: no part of a refused one takes effect. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRefusedEditChangesNoSettings(boolean refusedByTheRuntime) {
+    RuntimeSettings once = redelivering(Duration.ZERO, 1);
+    hosting.configure(Map.of("good", 1)).arrive(one, "1.0.0").awaitState(EndpointState.UP);
+
+    if (refusedByTheRuntime) {
+      hosting.edit(Map.of("good", 1), once, Violation.of("/drain", "drain", "is no number"));
+    } else {
+      hosting.edit(Map.of("invalid", true), once);
+    }
+
+    hosting.awaitState(EndpointState.DEGRADED);
+    assertThat(settlementOfARequeue()).isEqualTo("REQUEUE 0");
+    hosting.edit(Map.of("good", 1), once).awaitState(EndpointState.UP);
+    assertThat(settlementOfARequeue()).isEqualTo("DISCARD 0");
+  }
+
+  @Test
+  void settingsEditedWhileAGenerationStartsCount() {
+    CompletableFuture<Void> starting = new CompletableFuture<>();
+    CompletableFuture<Void> slow = new CompletableFuture<>();
+    one.onStart =
+        () -> {
+          starting.complete(null);
+          return slow;
+        };
+    hosting.arrive(one, "1.0.0");
+    Hosting.await(starting);
+
+    hosting.with(redelivering(Duration.ZERO, 1));
+    slow.complete(null);
+
+    hosting.awaitState(EndpointState.UP);
+    assertThat(settlementOfARequeue()).isEqualTo("DISCARD 0");
+  }
+
+  @Test
+  void anEditedRedeliveryDelayReachesOpenStreams() {
+    hosting.with(redelivering(Duration.ofHours(1), 0)).arrive(one, "1.0.0");
+    Collecting host = subscribe(Qos.AT_LEAST_ONCE, 2, delivery -> {});
+    await().until(() -> host.deliveries.size() == 1 + 1);
+    host.deliveries.get(0).nack(Nack.REQUEUE);
+
+    hosting.with(redelivering(Duration.ofMillis(10), 0));
+
+    await().until(() -> !one.last().consumers.get(0).settled.isEmpty());
+    assertThat(one.last().consumers.get(0).settled).containsExactly("REQUEUE 0");
+  }
+
+  /** What the plugin is told when the host requeues the first message. */
+  private String settlementOfARequeue() {
+    int before = one.last().consumers.size();
+    Collecting host = subscribe(Qos.AT_LEAST_ONCE, 1, delivery -> delivery.nack(Nack.REQUEUE));
+    await()
+        .until(
+            () ->
+                one.last().consumers.size() > before
+                    && !one.last().consumers.get(before).settled.isEmpty());
+    host.subscription.cancel();
+    return one.last().consumers.get(before).settled.get(0);
   }
 
   @Test

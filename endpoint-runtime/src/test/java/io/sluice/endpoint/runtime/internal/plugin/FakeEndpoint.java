@@ -149,6 +149,7 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
   public Flow.Publisher<Delivery> consume(ConsumeRequest request) {
     return subscriber -> {
       consumed.add(request);
+      FakePlugin.call(plugin.onConsume);
       DeliverySubscription.open(
           name(),
           subscriber,

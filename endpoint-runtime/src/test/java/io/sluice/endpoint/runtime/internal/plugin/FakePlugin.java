@@ -38,6 +38,9 @@ public final class FakePlugin implements EndpointFactory {
   public volatile Callable<CompletionStage<Void>> onStart =
       () -> CompletableFuture.completedStage(null);
 
+  /** Runs when a consumer subscribes. */
+  public volatile Callable<?> onConsume = () -> null;
+
   /** Runs first in stop. */
   public volatile Callable<?> onStop = () -> null;
 

@@ -110,6 +110,18 @@ class EndpointPlannerTest {
   }
 
   @Test
+  void knowsTheWindowWhileTheBundleIsAway() {
+    group(Map.of("producer.maxInFlight", 5, "producer.maxInFlightBytes", 4096L));
+    PlannedEndpoint planned =
+        plan(Map.of("type", "other", "group", "plant", "producer.maxInFlight", " 4 "));
+    assertThat(planned.plan().settings().maxInFlight()).isEqualTo(4);
+    assertThat(planned.plan().settings().maxInFlightBytes()).isEqualTo(4096);
+    assertThat(plan(Map.of("type", "other", "producer.maxInFlight", "x")).plan().settings())
+        .as("the schema will tell what is wrong")
+        .isEqualTo(plan(Map.of("type", "other")).plan().settings());
+  }
+
+  @Test
   void takesTheFactoriesAwayFromADrainedEndpoint() {
     serve("1.0.0");
     EndpointEntry entry = entry(Map.of("type", "scripted", "topic", "orders"));

@@ -190,7 +190,7 @@ class SettlementLedgerTest {
             null,
             Set.of(),
             plugin.type(),
-            settings);
+            () -> settings);
     return new SettlementLedger(generation, control, threads, ignored, true);
   }
 
