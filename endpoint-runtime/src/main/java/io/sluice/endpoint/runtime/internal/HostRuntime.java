@@ -24,15 +24,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole runtime: Config Admin and factories in, live endpoints and pipes out. It has two
- * threads of its own, one that decides and one that calls the framework; {@link #start} and {@link
- * #stop} are called once, in this order.
+ * The whole runtime: Config Admin and factories in, live endpoints and pipes out. It has three
+ * threads of its own: one decides, one reads configurations, and one registers services.
  */
 final class HostRuntime {
 
@@ -42,10 +42,12 @@ final class HostRuntime {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final ControlThread control = new ControlThread();
-  private final FrameworkThread framework = new FrameworkThread();
+  private final FrameworkThread services = new FrameworkThread("services");
+  private final FrameworkThread reader = new FrameworkThread("configurations");
   private final PluginCalls calls = new PluginCalls(control);
-  private final Observers observers = new Observers(framework);
+  private final Observers observers = new Observers(services);
   private final BundleContext context;
+  private final AtomicBoolean stopped = new AtomicBoolean();
   private final EndpointRegistry endpoints;
   private final PipeRegistry pipes;
   private final ConfigurationFeed configurations;
@@ -56,14 +58,14 @@ final class HostRuntime {
     endpoints =
         new EndpointRegistry(
             context,
-            framework,
+            services,
             control,
             calls,
             observers,
             this::endpointChanged,
             this::sourcesByTarget);
     pipes = new PipeRegistry(control, calls::callback, endpoints);
-    configurations = new ConfigurationFeed(configurationAdmin, framework, new Configurations());
+    configurations = new ConfigurationFeed(configurationAdmin, reader, new Configurations());
     factories =
         new FactoryTracker(
             context,
@@ -79,8 +81,11 @@ final class HostRuntime {
     configurations.open(context);
   }
 
-  /** Ends everything: pipes first, then the endpoints, each with its drain time. */
+  /** Ends everything: pipes first, then the endpoints, each with its drain time. Idempotent. */
   void stop() {
+    if (!stopped.compareAndSet(false, true)) {
+      return;
+    }
     configurations.close();
     CompletableFuture<Void> ended = new CompletableFuture<>();
     control.execute(() -> close(ended));
@@ -96,7 +101,8 @@ final class HostRuntime {
       Thread.currentThread().interrupt();
     }
     factories.close();
-    closeFramework();
+    close(reader);
+    close(services);
     calls.close();
     control.close();
   }
@@ -137,7 +143,7 @@ final class HostRuntime {
             });
   }
 
-  private void closeFramework() {
+  private static void close(FrameworkThread framework) {
     try {
       if (!framework.close(CLOSE_TIMEOUT)) {
         LOG.error(

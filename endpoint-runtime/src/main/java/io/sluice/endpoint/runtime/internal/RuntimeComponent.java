@@ -10,6 +10,9 @@ import io.sluice.endpoint.runtime.internal.registry.RuntimeObserver;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -25,18 +28,31 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class RuntimeComponent implements EndpointRuntime, EndpointOperations {
 
   private final HostRuntime runtime;
+  private final BundleContext context;
+  private final SynchronousBundleListener frameworkStops = this::stopWithFramework;
 
   /** Called by the component runtime. */
   @Activate
   public RuntimeComponent(BundleContext context, @Reference ConfigurationAdmin configurations) {
     runtime = new HostRuntime(context, configurations);
     runtime.start();
+    this.context = context;
+    context.addBundleListener(frameworkStops);
   }
 
   /** Called by the component runtime. */
   @Deactivate
   public void deactivate() {
+    context.removeBundleListener(frameworkStops);
     runtime.stop();
+  }
+
+  /** A framework that stops its bundles in any order finds that all endpoints have ended. */
+  private void stopWithFramework(BundleEvent event) {
+    if (event.getType() == BundleEvent.STOPPING
+        && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+      runtime.stop();
+    }
   }
 
   /** Called by the component runtime. */

@@ -7,11 +7,20 @@ import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.support.message.HeaderText;
+import java.time.Duration;
 
-/** Reads the attributes off the endpoint's status, at each call anew. */
+/**
+ * Reads the attributes off the endpoint's status, which is asked for once a second at most: a
+ * console reads all attributes, one after the other. Safe for use by many threads.
+ */
 final class EndpointBean implements EndpointMXBean {
 
+  private static final Duration MAX_AGE = Duration.ofSeconds(1);
+
+  private record Snapshot(EndpointStatus status, long nanos) {}
+
   private final ManagedEndpoint endpoint;
+  private volatile Snapshot snapshot;
 
   EndpointBean(ManagedEndpoint endpoint) {
     this.endpoint = endpoint;
@@ -140,7 +149,12 @@ final class EndpointBean implements EndpointMXBean {
   }
 
   private EndpointStatus status() {
-    return endpoint.status();
+    Snapshot present = snapshot;
+    if (present == null || System.nanoTime() - present.nanos > MAX_AGE.toNanos()) {
+      present = new Snapshot(endpoint.status(), System.nanoTime());
+      snapshot = present;
+    }
+    return present.status;
   }
 
   private EndpointCounters counters() {

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread on which the runtime calls the framework: registering a service runs the listeners
- * of others, which may block on a thread that is waiting for the control thread.
+ * A thread on which the runtime calls the framework for one purpose: registering a service runs the
+ * listeners of others, which may block, on a thread that is waiting for the control thread or for
+ * ever.
  */
 public final class FrameworkThread implements Executor {
 
@@ -20,11 +21,20 @@ public final class FrameworkThread implements Executor {
 
   private final ThreadPoolExecutor executor;
 
-  /** Starts the thread. */
-  public FrameworkThread() {
+  /**
+   * Starts the thread.
+   *
+   * @param purpose what it does, for its name
+   */
+  public FrameworkThread(String purpose) {
     executor =
         new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), FrameworkThread::newThread);
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> newThread(purpose, work));
     executor.prestartCoreThread();
   }
 
@@ -53,8 +63,8 @@ public final class FrameworkThread implements Executor {
     return done;
   }
 
-  private static Thread newThread(Runnable work) {
-    Thread thread = new Thread(null, work, "sluice-runtime-framework", 0, false);
+  private static Thread newThread(String purpose, Runnable work) {
+    Thread thread = new Thread(null, work, "sluice-runtime-" + purpose, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(FrameworkThread.class.getClassLoader());
     return thread;

@@ -4,11 +4,15 @@ package io.sluice.endpoint.runtime.internal.registry;
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.internal.endpoint.HostedEndpoint;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What hosts see of the configurations. Written by the control thread; {@link #all} and {@link
@@ -19,10 +23,16 @@ final class ManagedEndpointViews {
   private static final Comparator<ManagedEndpoint> BY_NAME =
       Comparator.comparing(ManagedEndpoint::name).thenComparing(ManagedEndpoint::pid);
 
+  private static final SortedMap<String, ManagedEndpointView> NONE = new TreeMap<>();
+
   private final Observers observers;
-  private final Map<String, ManagedEndpointView> byPid = new HashMap<>();
-  private volatile List<ManagedEndpoint> all = List.of();
-  private volatile Map<String, ManagedEndpoint> byName = Map.of();
+  private final Map<String, ManagedEndpointView> byPid = new ConcurrentHashMap<>();
+
+  /** All that have a name, by PID; control thread only. */
+  private final Map<String, SortedMap<String, ManagedEndpointView>> claims = new HashMap<>();
+
+  /** The one of them that bears it. */
+  private final Map<String, ManagedEndpoint> byName = new ConcurrentHashMap<>();
 
   ManagedEndpointViews(Observers observers) {
     this.observers = observers;
@@ -55,14 +65,14 @@ final class ManagedEndpointViews {
   void remove(String pid) {
     ManagedEndpointView view = byPid.remove(pid);
     if (view != null) {
-      snapshot();
+      withdraw(view);
       observers.endpointRemoved(view);
     }
   }
 
   /** Ordered by name, then PID. */
   List<ManagedEndpoint> all() {
-    return all;
+    return byPid.values().stream().map(ManagedEndpoint.class::cast).sorted(BY_NAME).toList();
   }
 
   /** The one that bears a name. */
@@ -75,23 +85,31 @@ final class ManagedEndpointViews {
       return;
     }
     byPid.put(view.pid(), view);
-    snapshot();
+    claims.computeIfAbsent(view.name(), name -> new TreeMap<>()).put(view.pid(), view);
+    nameBearer(view.name());
     if (before != null) {
+      withdraw(before);
       observers.endpointRemoved(before);
     }
     observers.endpointAdded(view);
   }
 
-  private void snapshot() {
-    List<ManagedEndpoint> sorted =
-        byPid.values().stream().map(ManagedEndpoint.class::cast).sorted(BY_NAME).toList();
-    Map<String, ManagedEndpoint> bearers = new HashMap<>();
-    sorted.forEach(view -> bearers.merge(view.name(), view, ManagedEndpointViews::bearer));
-    all = sorted;
-    byName = bearers;
+  private void withdraw(ManagedEndpointView view) {
+    SortedMap<String, ManagedEndpointView> claimants = claims.get(view.name());
+    claimants.remove(view.pid(), view);
+    if (claimants.isEmpty()) {
+      claims.remove(view.name());
+    }
+    nameBearer(view.name());
   }
 
-  private static ManagedEndpoint bearer(ManagedEndpoint one, ManagedEndpoint other) {
-    return other.endpoint().isPresent() ? other : one;
+  /** The live one, or else the first. */
+  private void nameBearer(String name) {
+    Collection<ManagedEndpointView> claimants = claims.getOrDefault(name, NONE).values();
+    claimants.stream()
+        .filter(view -> view.endpoint().isPresent())
+        .findFirst()
+        .or(() -> claimants.stream().findFirst())
+        .ifPresentOrElse(bearer -> byName.put(name, bearer), () -> byName.remove(name));
   }
 }

@@ -21,7 +21,7 @@ import org.osgi.service.cm.ConfigurationPlugin;
 
 class ConfigurationFeedTest {
 
-  private final FrameworkThread reader = new FrameworkThread();
+  private final FrameworkThread reader = new FrameworkThread("test");
   private final Recorder recorder = new Recorder();
   private EmbeddedFramework framework;
   private ConfigurationFeed feed;
