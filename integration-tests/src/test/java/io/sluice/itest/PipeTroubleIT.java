@@ -59,6 +59,7 @@ public class PipeTroubleIT {
     publish(endpoints.service(MessageEndpoint.class, "source"));
     host.configure("io.sluice.pipe", "copy", Map.of("from", "source", "to", "target"));
     endpoints.awaitState("target", EndpointState.FAILED);
+    await().until(() -> !host.service(EndpointRuntime.class).pipes().isEmpty());
 
     await().until(() -> pipe().reason().contains("'target' takes no messages"));
     assertThat(pipe().state()).isEqualTo(EndpointState.DEGRADED);

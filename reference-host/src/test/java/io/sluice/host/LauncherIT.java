@@ -2,6 +2,7 @@
 package io.sluice.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +36,34 @@ class LauncherIT {
       assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
           .contains("event: message");
       assertThat(gateway.out).hasSize(1);
+    }
+  }
+
+  /** A framework stops the bundle that came last first, and then the others in their order. */
+  @Test
+  void stopsInTimeAfterAJarWasReplaced(@TempDir Path jars) throws Exception {
+    try (GatewayProcess gateway = GatewayProcess.start(load)) {
+      GatewayProcess.drop(load, "io.sluice.pipe~copy.cfg", "from = mock\nto = echo\n");
+      gateway.awaitState("mock", "UP");
+      Releases.of("endpoint-mock", load, jars).overwrite("1.0.1");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  gateway
+                      .endpoint("mock")
+                      .orElseThrow()
+                      .get("version")
+                      .toString()
+                      .equals("\"1.0.1\""));
+      gateway.awaitState("mock", "UP");
+
+      long start = System.nanoTime();
+      assertThat(gateway.terminate()).isZero();
+
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      System.out.println("stop after an update: " + taken.toMillis() + " ms");
+      assertThat(taken).isLessThan(Duration.ofSeconds(6));
     }
   }
 
