@@ -19,8 +19,8 @@ final class ReceiptRing {
   /** Places reserved ahead: by so many unexpectedly large messages the bytes may be exceeded. */
   private static final int AHEAD = 32;
 
-  /** With each smaller message, a 32nd of the difference is forgotten. */
-  private static final int FORGETTING_SHIFT = 5;
+  /** After so many messages, or twice as many, a large one is forgotten. */
+  private static final int REMEMBERED = 256;
 
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Receipt[].class);
 
@@ -33,9 +33,10 @@ final class ReceiptRing {
   // Written by the accepting thread; the volatile write of `accepted` publishes the others.
   private long acceptedBytes;
 
-  /** How large the next message may be: as the largest of late, forgotten little by little. */
-  private int expected = 1;
+  /** The largest of the present {@link #REMEMBERED} messages, and of those before them. */
+  private int largest = 1;
 
+  private int largestBefore = 1;
   private volatile long accepted;
 
   // Written by the taking thread.
@@ -63,7 +64,8 @@ final class ReceiptRing {
   long reserve() {
     long soFar = accepted;
     long inFlight = soFar - taken;
-    long byBytes = (capacityBytes - (acceptedBytes - takenBytes)) / Math.max(1, expected);
+    long byBytes =
+        (capacityBytes - (acceptedBytes - takenBytes)) / Math.max(largest, largestBefore);
     long free = Math.min(Math.min(capacity - inFlight, byBytes), AHEAD);
     long upTo = soFar + Math.max(free, inFlight == 0 ? 1 : 0);
     long places = Math.max(0, upTo - reserved);
@@ -79,7 +81,11 @@ final class ReceiptRing {
     }
     sizes[place(sequence)] = bytes;
     acceptedBytes += bytes;
-    expected = bytes >= expected ? bytes : expected - ((expected - bytes) >> FORGETTING_SHIFT);
+    if (sequence % REMEMBERED == 0) {
+      largestBefore = largest;
+      largest = 1;
+    }
+    largest = Math.max(largest, bytes);
     accepted = sequence + 1;
     return sequence;
   }

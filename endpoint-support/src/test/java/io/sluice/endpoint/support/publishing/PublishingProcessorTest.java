@@ -63,7 +63,7 @@ class PublishingProcessorTest {
     executor.runAll();
     assertThat(upstream.demand).as("until smaller ones have come").isLessThan(32);
 
-    for (int i = 1; i <= 500; i++) {
+    for (int i = 1; i <= 512; i++) {
       upstream.send("x");
       backend.confirm(i);
       executor.runAll();
