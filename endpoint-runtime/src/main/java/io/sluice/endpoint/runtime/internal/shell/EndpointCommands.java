@@ -19,14 +19,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The commands. The reference keeps this class from being loaded in a host without Gogo, whose API
- * is imported optionally.
+ * The commands. They print to the console of their session, which scripts and remote clients see
+ * too. The reference keeps this class from being loaded in a host without Gogo, whose API is
+ * imported optionally.
  */
 @Component(
     service = EndpointCommands.class,
@@ -45,6 +45,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class EndpointCommands {
 
   private static final long SEND_TIMEOUT_SECONDS = 60;
+  private static final long ENDLESS = -1;
 
   private final EndpointRuntime runtime;
   private final EndpointOperations operations;
@@ -59,7 +60,8 @@ public final class EndpointCommands {
 
   /** {@code endpoint:list}. */
   @Descriptor("lists the configured endpoints")
-  public String list() {
+  public void list(CommandSession session, String... arguments) {
+    expect("list", arguments);
     Table table = new Table("NAME", "TYPE", "VERSION", "STATE", "IN", "OUT", "REASON");
     for (ManagedEndpoint endpoint : runtime.endpoints()) {
       EndpointStatus status = endpoint.status();
@@ -72,12 +74,13 @@ public final class EndpointCommands {
           Long.toString(status.counters().out()),
           status.reason());
     }
-    return table.toString();
+    session.getConsole().print(table);
   }
 
   /** {@code endpoint:types}. */
   @Descriptor("lists the endpoint types that bundles serve")
-  public String types() {
+  public void types(CommandSession session, String... arguments) {
+    expect("types", arguments);
     Table table = new Table("TYPE", "VERSION", "MODES", "QOS", "CAPABILITIES");
     for (EndpointType type : runtime.types()) {
       table.add(
@@ -87,12 +90,13 @@ public final class EndpointCommands {
           type.qos().toString(),
           type.capabilities().toString());
     }
-    return table.toString();
+    session.getConsole().print(table);
   }
 
   /** {@code endpoint:pipes}. */
   @Descriptor("lists the configured pipes")
-  public String pipes() {
+  public void pipes(CommandSession session, String... arguments) {
+    expect("pipes", arguments);
     Table table = new Table("NAME", "FROM", "TO", "STATE", "IN", "OUT", "FAILED", "REASON");
     for (ManagedPipe pipe : runtime.pipes()) {
       EndpointStatus status = pipe.status();
@@ -106,19 +110,21 @@ public final class EndpointCommands {
           Long.toString(status.counters().failed()),
           status.reason());
     }
-    return table.toString();
+    session.getConsole().print(table);
   }
 
   /** {@code endpoint:describe}. */
-  @Descriptor("shows status, details, counters and configuration of an endpoint")
-  public String describe(@Descriptor("the endpoint's name") String name) {
-    ManagedEndpoint endpoint = endpoint(name);
+  @Descriptor("shows status, counters and configuration of an endpoint: describe NAME")
+  public void describe(CommandSession session, String... arguments) {
+    expect("describe NAME", arguments);
+    ManagedEndpoint endpoint = endpoint(arguments[0]);
     EndpointStatus status = endpoint.status();
     EndpointCounters counters = status.counters();
     StringBuilder text = new StringBuilder();
     text.append(
         "%s (%s %s), configuration %s%n"
-            .formatted(name, endpoint.type(), endpoint.version().orElse("-"), endpoint.pid()));
+            .formatted(
+                endpoint.name(), endpoint.type(), endpoint.version().orElse("-"), endpoint.pid()));
     text.append("%s since %s%n".formatted(status, status.since()));
     status.violations().forEach(violation -> text.append("  %s%n".formatted(violation)));
     status.warnings().forEach(warning -> text.append("  warning: %s%n".formatted(warning)));
@@ -142,27 +148,30 @@ public final class EndpointCommands {
     endpoint
         .configuration()
         .forEach((key, value) -> text.append("  %s = %s%n".formatted(key, value)));
-    return text.toString();
+    session.getConsole().print(text);
   }
 
   /** {@code endpoint:tail}. */
-  @Descriptor("prints the messages of an endpoint as they come, until interrupted")
-  public void tail(
-      CommandSession session,
-      @Descriptor("ends after so many messages")
-          @Parameter(
-              names = {"-n", "--count"},
-              absentValue = "-1")
-          long count,
-      @Descriptor("the endpoint's name") String name) {
+  @Descriptor("prints the messages of an endpoint as they come: tail [-n COUNT] NAME")
+  public void tail(CommandSession session, String... arguments) {
+    String usage = "tail [-n COUNT] NAME";
+    boolean counted = arguments.length > 0 && arguments[0].matches("-n|--count");
+    if (arguments.length != (counted ? 3 : 1)) {
+      throw usage(usage);
+    }
+    long count = counted ? number(arguments[1], usage) : ENDLESS;
+    String name = arguments[arguments.length - 1];
     new MessageTail().print(messages(name), count, session.getConsole());
   }
 
   /** {@code endpoint:send}. */
-  @Descriptor("publishes a text and waits for the receipt")
-  public String send(
-      @Descriptor("the endpoint's name") String name, @Descriptor("the payload") String text)
-      throws InterruptedException {
+  @Descriptor("publishes a text and waits for the receipt: send NAME TEXT")
+  public void send(CommandSession session, String... arguments) throws InterruptedException {
+    expect("send NAME TEXT", arguments);
+    session.getConsole().println(send(arguments[0], arguments[1]));
+  }
+
+  private String send(String name, String text) throws InterruptedException {
     try {
       Receipt receipt =
           messages(name)
@@ -180,25 +189,51 @@ public final class EndpointCommands {
   }
 
   /** {@code endpoint:drain}. */
-  @Descriptor("stops an endpoint after its drain time, until it is resumed")
-  public String drain(@Descriptor("the endpoint's name") String name) {
-    return operations.drain(name)
-        ? name + " drains; endpoint:resume " + name + " lets it work again"
-        : unknown(name);
+  @Descriptor("stops an endpoint after its drain time, until it is resumed: drain NAME")
+  public void drain(CommandSession session, String... arguments) {
+    expect("drain NAME", arguments);
+    String name = arguments[0];
+    if (!operations.drain(name)) {
+      throw unknown(name);
+    }
+    session.getConsole().println(name + " drains; endpoint:resume " + name + " lets it work again");
   }
 
   /** {@code endpoint:resume}. */
-  @Descriptor("lets a drained endpoint work again")
-  public String resume(@Descriptor("the endpoint's name") String name) {
-    return operations.resume(name) ? name + " resumes" : unknown(name);
+  @Descriptor("lets a drained endpoint work again: resume NAME")
+  public void resume(CommandSession session, String... arguments) {
+    expect("resume NAME", arguments);
+    if (!operations.resume(arguments[0])) {
+      throw unknown(arguments[0]);
+    }
+    session.getConsole().println(arguments[0] + " resumes");
+  }
+
+  /** The shell's own check would answer that it cannot coerce the arguments. */
+  private static void expect(String usage, String... arguments) {
+    if (arguments.length != usage.split(" ").length - 1) {
+      throw usage(usage);
+    }
+  }
+
+  private static long number(String text, String usage) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw usage(usage);
+    }
+  }
+
+  private static IllegalArgumentException usage(String usage) {
+    return new IllegalArgumentException("usage: endpoint:" + usage);
   }
 
   private ManagedEndpoint endpoint(String name) {
-    return runtime.endpoint(name).orElseThrow(() -> new IllegalArgumentException(unknown(name)));
+    return runtime.endpoint(name).orElseThrow(() -> unknown(name));
   }
 
-  private static String unknown(String name) {
-    return "no endpoint is named '" + name + "'";
+  private static IllegalArgumentException unknown(String name) {
+    return new IllegalArgumentException("no endpoint is named '" + name + "'");
   }
 
   private MessageEndpoint messages(String name) {

@@ -19,12 +19,15 @@ import io.sluice.endpoint.runtime.internal.framework.ShownEndpoint;
 import io.sluice.endpoint.runtime.internal.registry.EndpointOperations;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.felix.service.command.CommandSession;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,19 +47,32 @@ class EndpointCommandsTest {
           handle);
   private final Runtime runtime = new Runtime();
   private final EndpointCommands commands = new EndpointCommands(runtime, runtime);
+  private final ByteArrayOutputStream console = new ByteArrayOutputStream();
+  private final CommandSession session =
+      (CommandSession)
+          Proxy.newProxyInstance(
+              CommandSession.class.getClassLoader(),
+              new Class<?>[] {CommandSession.class},
+              (proxy, method, arguments) -> {
+                assertThat(method.getName()).isEqualTo("getConsole");
+                return new PrintStream(console, true, StandardCharsets.UTF_8);
+              });
 
   @Test
   void listsEndpointsAndTypesInColumns() {
-    assertThat(commands.list().lines())
+    commands.list(session);
+    assertThat(printed().lines())
         .containsExactly(
             "NAME    TYPE      VERSION  STATE  IN  OUT  REASON",
             "orders  scripted  1.0.0    DOWN   0   0    refused");
-    assertThat(commands.types()).contains("scripted").contains("[CONSUME, PUBLISH]");
+    commands.types(session);
+    assertThat(printed()).contains("scripted").contains("[CONSUME, PUBLISH]");
   }
 
   @Test
   void describesAnEndpoint() {
-    assertThat(commands.describe("orders"))
+    commands.describe(session, "orders");
+    assertThat(printed())
         .contains("orders (scripted 1.0.0), configuration io.sluice.endpoint~orders")
         .contains("DOWN (refused) since 1970-01-01T00:00:00Z")
         .contains("dropped 0, skipped 7, redelivered 0")
@@ -66,7 +82,8 @@ class EndpointCommandsTest {
 
   @Test
   void sendsAText() throws Exception {
-    assertThat(commands.send("orders", "hello")).isEqualTo("confirmed {}");
+    commands.send(session, "orders", "hello");
+    assertThat(printed().strip()).isEqualTo("confirmed {}");
     assertThat(broker.waiting("orders")).containsExactly("hello");
   }
 
@@ -97,16 +114,47 @@ class EndpointCommandsTest {
 
   @Test
   void drainsAndResumes() {
-    assertThat(commands.drain("orders")).contains("endpoint:resume orders");
-    assertThat(commands.resume("orders")).isEqualTo("orders resumes");
+    commands.drain(session, "orders");
+    assertThat(printed()).contains("endpoint:resume orders");
+    commands.resume(session, "orders");
+    assertThat(printed()).contains("orders resumes");
     assertThat(runtime.done).containsExactly("drain orders", "resume orders");
-    assertThat(commands.drain("other")).isEqualTo("no endpoint is named 'other'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> commands.drain(session, "other"))
+        .withMessage("no endpoint is named 'other'");
+  }
+
+  @Test
+  void wrongArgumentsAreAnsweredWithTheUsage() {
+    assertUsage(() -> commands.list(session, "all"), "list");
+    assertUsage(() -> commands.describe(session), "describe NAME");
+    assertUsage(() -> commands.tail(session), "tail [-n COUNT] NAME");
+    assertUsage(() -> commands.tail(session, "-n", "orders"), "tail [-n COUNT] NAME");
+    assertUsage(() -> commands.tail(session, "-n", "few", "orders"), "tail [-n COUNT] NAME");
+    assertUsage(() -> commands.send(session, "orders"), "send NAME TEXT");
+  }
+
+  @Test
+  void tailsSoManyMessages() {
+    broker.publish("orders", Message.of("first"));
+    commands.tail(session, "-n", "1", "orders");
+    assertThat(printed().strip()).isEqualTo("-  []  first");
+  }
+
+  private static void assertUsage(ThrowableAssert.ThrowingCallable command, String usage) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(command)
+        .withMessage("usage: endpoint:" + usage);
+  }
+
+  private String printed() {
+    return console.toString(StandardCharsets.UTF_8);
   }
 
   @Test
   void tellsOfANameThatNobodyBears() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> commands.describe("other"))
+        .isThrownBy(() -> commands.describe(session, "other"))
         .withMessage("no endpoint is named 'other'");
   }
 
