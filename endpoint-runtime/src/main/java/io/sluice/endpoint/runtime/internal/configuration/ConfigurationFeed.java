@@ -29,7 +29,10 @@ public final class ConfigurationFeed implements ConfigurationListener {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFeed.class);
 
   private static final String ALL =
-      "(|(service.factoryPid=%1$s)(service.factoryPid=%1$s.*)(service.factoryPid=%2$s)(service.factoryPid=%3$s))"
+      ("(|(service.factoryPid=%1$s)(service.factoryPid=%1$s.*)(service.factoryPid=%1$s~*)"
+              + "(service.pid=%1$s)(service.pid=%1$s.*)(service.pid=%1$s~*)"
+              + "(service.factoryPid=%2$s)(service.factoryPid=%2$s~*)(service.pid=%2$s)(service.pid=%2$s~*)"
+              + "(service.factoryPid=%3$s)(service.factoryPid=%3$s~*)(service.pid=%3$s)(service.pid=%3$s~*))")
           .formatted(
               EndpointRuntime.ENDPOINT_FACTORY_PID,
               EndpointRuntime.GROUP_FACTORY_PID,
@@ -65,7 +68,7 @@ public final class ConfigurationFeed implements ConfigurationListener {
 
   @Override
   public void configurationEvent(ConfigurationEvent event) {
-    if (concernsRuntime(event.getFactoryPid())
+    if (concernsRuntime(factoryPid(event.getPid(), event.getFactoryPid()))
         && event.getType() != ConfigurationEvent.CM_LOCATION_CHANGED) {
       reader.execute(() -> refresh(event.getPid()));
     }
@@ -77,10 +80,19 @@ public final class ConfigurationFeed implements ConfigurationListener {
   }
 
   private static boolean concernsRuntime(String factoryPid) {
-    return factoryPid != null
-        && (isEndpoint(factoryPid)
-            || factoryPid.equals(EndpointRuntime.GROUP_FACTORY_PID)
-            || factoryPid.equals(EndpointRuntime.PIPE_FACTORY_PID));
+    return isEndpoint(factoryPid)
+        || factoryPid.equals(EndpointRuntime.GROUP_FACTORY_PID)
+        || factoryPid.equals(EndpointRuntime.PIPE_FACTORY_PID);
+  }
+
+  /**
+   * The factory that a configuration is meant for: some agents make one without a factory of a file
+   * {@code factoryPid~name.cfg}, or take a part of the name for a part of the factory PID.
+   */
+  private static String factoryPid(String pid, String factoryPid) {
+    String meant = factoryPid == null ? pid : factoryPid;
+    int tilde = meant.indexOf('~');
+    return tilde < 0 ? meant : meant.substring(0, tilde);
   }
 
   private void reportAll() {
@@ -115,7 +127,9 @@ public final class ConfigurationFeed implements ConfigurationListener {
       if (properties != null) {
         receiver.configured(
             StoredConfiguration.of(
-                configuration.getPid(), configuration.getFactoryPid(), properties));
+                configuration.getPid(),
+                factoryPid(configuration.getPid(), configuration.getFactoryPid()),
+                properties));
       }
     } catch (IllegalStateException e) {
       // Deleted since it was listed, or this bundle stops; a deletion has an event of its own.

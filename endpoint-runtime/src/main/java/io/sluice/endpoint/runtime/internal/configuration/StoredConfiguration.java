@@ -22,6 +22,11 @@ import java.util.TreeMap;
  */
 public record StoredConfiguration(String pid, String factoryPid, Map<String, Object> properties) {
 
+  /** What keys begin with that Config Admin and the agents of hosts add, or keep to themselves. */
+  private static final List<String> FOREIGN_KEYS =
+      List.of(
+          "service.", "felix.", "org.apache.felix.", "org.apache.karaf.", ":configurator:", ".");
+
   public StoredConfiguration {
     properties = Collections.unmodifiableMap(new TreeMap<>(properties));
   }
@@ -32,7 +37,7 @@ public record StoredConfiguration(String pid, String factoryPid, Map<String, Obj
     Enumeration<String> keys = dictionary.keys();
     while (keys.hasMoreElements()) {
       String key = keys.nextElement();
-      if (!key.startsWith("service.") && !key.startsWith("felix.")) {
+      if (FOREIGN_KEYS.stream().noneMatch(key::startsWith)) {
         properties.put(key, comparable(dictionary.get(key)));
       }
     }

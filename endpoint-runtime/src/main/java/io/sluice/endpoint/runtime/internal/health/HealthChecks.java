@@ -9,25 +9,40 @@ import java.util.Hashtable;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.execution.HealthCheckExecutor;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
- * Registers a health check for each configuration. The reference keeps this class from being loaded
- * in a host without health checks, whose API is imported optionally.
+ * Registers a health check for each configuration where something executes health checks. Their API
+ * is imported optionally, and used only then.
  */
-@Component(reference = @Reference(name = "executor", service = HealthCheckExecutor.class))
+@Component
 public final class HealthChecks implements RuntimeObserver {
 
   private final ServiceRegistrations<ManagedEndpoint> checks = new ServiceRegistrations<>();
   private final BundleContext context;
+  private final boolean wanted;
 
-  /** Called by the component runtime. */
+  /**
+   * Called by the component runtime, again when an executor comes.
+   *
+   * @param executor null while there is none
+   */
   @Activate
-  public HealthChecks(BundleContext context) {
+  public HealthChecks(
+      BundleContext context,
+      @Reference(
+              service = HealthCheckExecutor.class,
+              cardinality = ReferenceCardinality.OPTIONAL,
+              policyOption = ReferencePolicyOption.GREEDY)
+          ServiceReference<?> executor) {
     this.context = context;
+    this.wanted = executor != null;
   }
 
   /** Called by the component runtime. */
@@ -38,6 +53,9 @@ public final class HealthChecks implements RuntimeObserver {
 
   @Override
   public void endpointAdded(ManagedEndpoint endpoint) {
+    if (!wanted) {
+      return;
+    }
     Dictionary<String, Object> properties = new Hashtable<>();
     properties.put(HealthCheck.NAME, "Endpoint " + endpoint.name());
     properties.put(HealthCheck.TAGS, new String[] {"sluice", "endpoint"});

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationPlugin;
 
 class ConfigurationFeedTest {
@@ -70,6 +72,51 @@ class ConfigurationFeedTest {
     assertThat(recorder.last.properties()).isEqualTo(Map.of("messageInterval", 20));
     framework.delete("io.sluice.endpoint", "a");
     recorder.await("+io.sluice.endpoint~a", "+io.sluice.endpoint~a", "-io.sluice.endpoint~a");
+  }
+
+  /** What agents make of files whose names they do not split, or split elsewhere. */
+  @Test
+  void takesAConfigurationForWhatItsPidSays() throws Exception {
+    ConfigurationAdmin admin = framework.configurationAdmin();
+    admin
+        .getConfiguration("io.sluice.endpoint.mock~k2", "?")
+        .update(new Hashtable<>(Map.of("messageInterval", 10)));
+    feed.open(framework.context());
+    recorder.await("+io.sluice.endpoint.mock~k2");
+    assertThat(recorder.last.factoryPid()).isEqualTo("io.sluice.endpoint.mock");
+    assertThat(recorder.last.nameInPid()).isEqualTo("k2");
+
+    Configuration split = admin.createFactoryConfiguration("io.sluice.endpoint.mock~my", "?");
+    split.update(new Hashtable<>(Map.of("messageInterval", 10)));
+    recorder.await("+io.sluice.endpoint.mock~k2", "+" + split.getPid());
+    assertThat(recorder.last.factoryPid()).isEqualTo("io.sluice.endpoint.mock");
+
+    admin.getConfiguration("io.sluice.endpoint.mock~k2", "?").delete();
+    recorder.await(
+        "+io.sluice.endpoint.mock~k2", "+" + split.getPid(), "-io.sluice.endpoint.mock~k2");
+  }
+
+  @Test
+  void leavesOutWhatAgentsAdd() {
+    feed.open(framework.context());
+    framework.configure(
+        "io.sluice.endpoint",
+        "a",
+        Map.of(
+            "messageInterval",
+            10,
+            "org.apache.karaf.features.configKey",
+            "x",
+            "felix.fileinstall.filename",
+            "file:/etc/x.cfg",
+            "org.apache.felix.configurator.bundle",
+            7,
+            ":configurator:resource-version",
+            1,
+            ".private",
+            "x"));
+    Awaitility.await().until(() -> recorder.last != null);
+    assertThat(recorder.last.properties()).isEqualTo(Map.of("messageInterval", 10));
   }
 
   @Test
