@@ -32,8 +32,12 @@ public final class PluginCalls implements AutoCloseable {
   private static final long IDLE_TIMEOUT_SECONDS = 2;
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
+  /** Calls into plugins at a time: most last for milliseconds, and many wait for a backend. */
+  private static final int MAX_CALLS = 32;
+
   private final ControlThread control;
   private final ThreadPoolExecutor threads;
+  private final CallPlaces places = new CallPlaces(MAX_CALLS);
   private final Set<Call<?>> running = ConcurrentHashMap.newKeySet();
 
   /** Calls whose outcomes arrive on the control thread. */
@@ -62,23 +66,49 @@ public final class PluginCalls implements AutoCloseable {
    *
    * @param what names the call in the exception of one that took too long, such as {@code start}
    * @param loader the plugin's class loader, which is the call's context class loader
-   * @param limit after it the call's thread is interrupted and abandoned
+   * @param limit after it the call's thread is interrupted and abandoned; counts from when the call
+   *     has its turn
    * @param work the call
    * @param late takes the result of an abandoned call, to be released; runs like the call
-   * @return completes on the control thread, always within the limit; fails with a {@link
-   *     DetachedException}. Completing it first abandons the call.
+   * @return completes on the control thread, always within the limit of its turn; fails with a
+   *     {@link DetachedException}. Completing it first abandons the call.
    */
   public <T> CompletableFuture<T> call(
       String what, ClassLoader loader, Duration limit, Callable<T> work, Consumer<T> late) {
+    return call(what, loader, limit, work, late, () -> {});
+  }
+
+  private <T> CompletableFuture<T> call(
+      String what,
+      ClassLoader loader,
+      Duration limit,
+      Callable<T> work,
+      Consumer<T> late,
+      Runnable onBegin) {
     Call<T> call = new Call<>(loader, work, late);
     call.result.whenComplete((value, error) -> call.abandon());
-    control.execute(
-        () -> {
-          Future<?> timer = control.schedule(() -> expire(call.result, what, limit), limit);
-          call.result.whenComplete((value, error) -> timer.cancel(false));
-          start(call);
-        });
+    control.execute(() -> places.enter(() -> begin(call, what, limit, onBegin)));
     return call.result;
+  }
+
+  /** A call that hangs gives its place up when its time is over, though it keeps its thread. */
+  private void begin(Call<?> call, String what, Duration limit, Runnable onBegin) {
+    onBegin.run();
+    Future<?> timer = control.schedule(() -> expire(call.result, what, limit), limit);
+    call.result.whenComplete(
+        (value, error) -> {
+          timer.cancel(false);
+          leave();
+        });
+    start(call);
+  }
+
+  private void leave() {
+    try {
+      control.execute(places::leave);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("A call ended after the runtime had stopped");
+    }
   }
 
   /**
@@ -103,18 +133,17 @@ public final class PluginCalls implements AutoCloseable {
               work.call().whenComplete((value, error) -> complete(kept, error));
               return null;
             },
-            late -> {});
+            late -> {},
+            () -> {
+              Future<?> timer = control.schedule(() -> expire(kept, what, limit), limit);
+              kept.whenComplete((done, error) -> timer.cancel(false));
+            });
     promised.exceptionally(
         error -> {
           kept.completeExceptionally(error);
           return null;
         });
-    Future<?> timer = control.schedule(() -> expire(kept, what, limit), limit);
-    kept.whenComplete(
-        (done, error) -> {
-          timer.cancel(false);
-          promised.cancel(false);
-        });
+    kept.whenComplete((done, error) -> promised.cancel(false));
     return kept;
   }
 

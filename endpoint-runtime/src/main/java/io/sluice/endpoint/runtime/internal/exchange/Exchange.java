@@ -32,6 +32,9 @@ final class Exchange {
   /** Null when the exchange is over. */
   private volatile ProxyRequest request;
 
+  /** Whether it has ever waited for a generation. */
+  private volatile boolean waited;
+
   /** Null while the exchange waits for a generation. */
   private volatile ExchangeAttempt attempt;
 
@@ -46,6 +49,15 @@ final class Exchange {
   /** What the host waits for. */
   CompletionStage<ProxyResponse> response() {
     return response;
+  }
+
+  /** It has to wait for a generation. Any thread. */
+  void waits() {
+    waited = true;
+  }
+
+  boolean hasWaited() {
+    return waited;
   }
 
   /** Ends the exchange when the client goes before a generation has come. */

@@ -145,20 +145,21 @@ final class ExchangeAttempt {
     if (completed) {
       partEnded();
     } else {
-      end();
+      end(callbacks);
     }
   }
 
+  /** What has ended as it should leaves nothing to fail, so that it costs no thread. */
   private void partEnded() {
     if (openParts.decrementAndGet() == 0) {
-      end();
+      end(Runnable::run);
     }
   }
 
-  private void end() {
+  private void end(Executor executor) {
     Exchange open = exchange;
     if (open != null) {
-      callbacks.execute(open::end);
+      executor.execute(open::end);
     }
   }
 

@@ -106,6 +106,7 @@ public final class Exchanges {
   /** Has an exchange wait for the next generation. Any thread. */
   void waitAgain(Exchange exchange) {
     open.remove(exchange);
+    exchange.waits();
     try {
       control.execute(() -> admit(exchange));
     } catch (RejectedExecutionException e) {
@@ -116,6 +117,9 @@ public final class Exchanges {
   /** An exchange is over. Any thread. */
   void finished(Exchange exchange) {
     open.remove(exchange);
+    if (!exchange.hasWaited()) {
+      return;
+    }
     try {
       control.execute(() -> waiting.remove(exchange));
     } catch (RejectedExecutionException e) {

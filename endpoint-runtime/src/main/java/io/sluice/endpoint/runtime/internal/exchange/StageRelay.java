@@ -48,7 +48,9 @@ final class StageRelay<T> {
 
   /** Fails what the other side sees, if it is not complete. */
   void detach(EndpointException error) {
-    failures.execute(() -> complete(open -> open.completeExceptionally(error)));
+    if (target != null) {
+      failures.execute(() -> complete(open -> open.completeExceptionally(error)));
+    }
   }
 
   /** Lets go of the other side without a word. */

@@ -4,6 +4,7 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
@@ -13,9 +14,11 @@ import io.sluice.endpoint.ProxyResponse;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +42,45 @@ class ExchangeTest {
   @AfterEach
   void stop() {
     hosting.close();
+  }
+
+  /** An exchange runs on the threads of its host and its plugin. */
+  @Test
+  void exchangesTakeNoThreadsOfTheRuntime() throws Exception {
+    int each = 20_000;
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    exchangeWhole();
+    int before = hosting.threadsMade.get();
+    long cpu = cpuNanos();
+    List<CompletableFuture<Void>> callers = new ArrayList<>();
+    for (int caller = 0; caller < 2; caller++) {
+      callers.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < each; i++) {
+                  exchangeWhole();
+                }
+              }));
+    }
+    for (CompletableFuture<Void> caller : callers) {
+      caller.get(50, TimeUnit.SECONDS);
+    }
+
+    int made = hosting.threadsMade.get() - before;
+    System.out.printf(
+        "%d exchanges by 2 callers: %d threads made, %d ns CPU an exchange%n",
+        2 * each, made, (cpuNanos() - cpu) / (2 * each));
+    assertThat(made).isLessThan(5);
+  }
+
+  private void exchangeWhole() {
+    ProxyResponse response =
+        Hosting.await(hosting.handle.exchange(ProxyRequest.builder("GET", "/").build()));
+    response.body().subscribe(new Reader(Long.MAX_VALUE));
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   @Test

@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +39,11 @@ public final class Hosting implements AutoCloseable {
 
   private final ControlThread control = new ControlThread();
 
+  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+
+  /** How many threads were made for calls. */
+  public final AtomicInteger threadsMade = new AtomicInteger();
+
   /** How many of the next threads cannot be made. */
   public final AtomicInteger threadsThatFail = new AtomicInteger();
 
@@ -47,8 +54,10 @@ public final class Hosting implements AutoCloseable {
             if (threadsThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
               throw new OutOfMemoryError("unable to create native thread: in a test");
             }
+            threadsMade.incrementAndGet();
             Thread thread = new Thread(null, work, "calls", 0, false);
             thread.setDaemon(true);
+            threads.add(thread);
             return thread;
           });
 
@@ -159,10 +168,20 @@ public final class Hosting implements AutoCloseable {
     return await(result);
   }
 
+  /** What hosts are told at the end must not reach the next test, unless a plugin hangs. */
   @Override
   public void close() {
     delete();
     control.close();
     calls.close();
+    long start = System.nanoTime();
+    for (Thread thread : threads) {
+      long waited = Duration.ofNanos(System.nanoTime() - start).toMillis();
+      try {
+        thread.join(Math.max(1, 1_000 - waited));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }
