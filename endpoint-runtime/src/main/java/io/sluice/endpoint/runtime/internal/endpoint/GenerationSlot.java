@@ -3,6 +3,7 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.EndpointFactory;
 import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
@@ -17,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where one generation works while the next is made: the new one is created first, then the former
- * is drained and separated from the hosts, then the new one is started. One step at a time; the
- * owner is asked when a step has ended.
+ * Where one generation works while the next is made: the new one is created and prepared first,
+ * then the former is drained and separated from the hosts, then the new one is started. One step at
+ * a time; the owner is asked when a step has ended.
  *
  * <p>Owned by the control thread.
  */
@@ -44,6 +45,7 @@ final class GenerationSlot {
   private enum Step {
     NONE,
     CREATING,
+    PREPARING,
     STARTING,
     ENDING
   }
@@ -74,7 +76,7 @@ final class GenerationSlot {
   /** What is being made; null for nothing. */
   private Blueprint attempt;
 
-  /** Created and not at work yet; null for nothing. */
+  /** Created, perhaps prepared, and not at work yet; null for nothing. */
   private Occupant next;
 
   /** At work, or draining; null for nothing. */
@@ -128,9 +130,13 @@ final class GenerationSlot {
     creating.whenComplete((generation, error) -> created(blueprint, generation, error));
   }
 
+  private boolean isMaking() {
+    return step == Step.CREATING || step == Step.PREPARING || step == Step.STARTING;
+  }
+
   /** Gives up what is being made, if the owner does not want it any more. */
   void abandonUnwanted() {
-    if ((step == Step.CREATING || step == Step.STARTING) && !owner.wants(attempt)) {
+    if (isMaking() && !owner.wants(attempt)) {
       underWay.cancel(false);
     }
   }
@@ -139,7 +145,8 @@ final class GenerationSlot {
    * Gives up what is being created beside the generation of a factory, which must be drained now.
    */
   void abandonBeside(EndpointFactory factory) {
-    if (step == Step.CREATING && current != null && current.blueprint.isOf(factory)) {
+    boolean beside = step == Step.CREATING || step == Step.PREPARING;
+    if (beside && current != null && current.blueprint.isOf(factory)) {
       underWay.cancel(false);
     }
   }
@@ -191,12 +198,32 @@ final class GenerationSlot {
         new Occupant(
             blueprint, generation, new PluginStatusListener(generation, this::pluginChanged));
     if (current != null) {
+      prepare(next);
+    } else {
+      start();
+    }
+  }
+
+  /** Has the next generation do all that it can do while the present one serves. */
+  private void prepare(Occupant occupant) {
+    step = Step.PREPARING;
+    CompletableFuture<Void> preparing = lifecycle.prepare(occupant.generation);
+    underWay = preparing;
+    preparing.whenComplete((done, error) -> prepared(occupant, error));
+  }
+
+  private void prepared(Occupant occupant, Throwable error) {
+    boolean late =
+        error instanceof DetachedException known && known.code().equals(ErrorCode.TIMEOUT);
+    if (error != null && !late) {
+      reject(occupant.blueprint, error);
+      discardNext();
+    } else {
+      Blueprint blueprint = occupant.blueprint;
       end(
           current.generation.settings().drain(),
           blueprint.configuration().equals(current.blueprint.configuration()),
           "replaced by " + blueprint);
-    } else {
-      start();
     }
   }
 

@@ -25,6 +25,9 @@ final class PluginLifecycle {
   /** What a plugin gets beyond the drain time to release its resources. */
   private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(3);
 
+  /** How long the former generation waits for what only makes the gap shorter. */
+  private static final Duration PREPARE_TIMEOUT = Duration.ofSeconds(5);
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final Logger LOG = LoggerFactory.getLogger(PluginLifecycle.class);
 
@@ -52,6 +55,21 @@ final class PluginLifecycle {
               plugin, name, candidate.loader(), plugin.modes(), candidate.type(), settings);
         },
         this::discard);
+  }
+
+  /**
+   * Prepares an endpoint to start.
+   *
+   * @return fails with {@code TIMEOUT} when the plugin takes too long, which is no reason not to
+   *     start it
+   */
+  CompletableFuture<Void> prepare(Generation generation) {
+    Duration callTimeout = generation.settings().callTimeout();
+    return calls.callStage(
+        "prepare",
+        generation.loader(),
+        callTimeout.compareTo(PREPARE_TIMEOUT) < 0 ? callTimeout : PREPARE_TIMEOUT,
+        generation.plugin()::prepare);
   }
 
   /** Starts an endpoint and has its changes of status told. */

@@ -313,6 +313,69 @@ class HostedEndpointTest {
   }
 
   @Test
+  void theNextGenerationPreparesWhileTheFormerServes() {
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    CompletableFuture<Void> preparing = new CompletableFuture<>();
+    CompletableFuture<Void> slow = new CompletableFuture<>();
+    two.onPrepare =
+        () -> {
+          preparing.complete(null);
+          return slow;
+        };
+
+    hosting.arrive(two, "1.1.0");
+    Hosting.await(preparing);
+
+    assertThat(hosting.status().state()).isEqualTo(EndpointState.UP);
+    assertThat(Hosting.await(hosting.handle.publish(Message.of("a"))).isConfirmed()).isTrue();
+    assertThat(one.last().handedOver).isFalse();
+    slow.complete(null);
+    await().until(() -> hosting.hosted.version().equals(Optional.of("1.1.0")));
+  }
+
+  @Test
+  void whatCannotBePreparedLeavesTheOneAtWorkUntouched() {
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    two.onPrepare = () -> CompletableFuture.failedStage(new IllegalStateException("no licence"));
+
+    hosting.arrive(two, "1.1.0");
+
+    assertThat(hosting.awaitState(EndpointState.DEGRADED).reason()).contains("no licence");
+    assertThat(one.last().handedOver).isFalse();
+    await().until(() -> two.last().closed);
+  }
+
+  @Test
+  void aPreparationThatHangsDelaysTheSwapByNoMoreThanTheLimit() {
+    hosting.with(IMPATIENT).arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    two.onPrepare = CompletableFuture::new;
+
+    hosting.arrive(two, "1.1.0");
+
+    await().until(() -> hosting.hosted.version().equals(Optional.of("1.1.0")));
+  }
+
+  @Test
+  void aFactoryThatLeavesIsNotKeptByTheOneThatPrepares() {
+    hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
+    CompletableFuture<Void> preparing = new CompletableFuture<>();
+    two.onPrepare =
+        () -> {
+          preparing.complete(null);
+          return new CompletableFuture<>();
+        };
+    hosting.arrive(two, "1.1.0");
+    Hosting.await(preparing);
+    two.onPrepare = () -> CompletableFuture.completedStage(null);
+
+    long start = System.nanoTime();
+    hosting.leave(one);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    await().until(() -> hosting.hosted.version().equals(Optional.of("1.1.0")));
+  }
+
+  @Test
   void aSwapGoesOnWhenAPartOfItFails() {
     hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
     ProxyRequest request = ProxyRequest.builder("GET", "/").build();

@@ -110,6 +110,11 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
   }
 
   @Override
+  public CompletionStage<Void> prepare() {
+    return FakePlugin.call(plugin.onPrepare);
+  }
+
+  @Override
   public CompletionStage<Void> start() {
     CompletionStage<Void> started = FakePlugin.call(plugin.onStart);
     report(EndpointState.UP, "");

@@ -34,6 +34,10 @@ public final class FakePlugin implements EndpointFactory {
   /** Runs in create. */
   public volatile Callable<?> onCreate = () -> null;
 
+  /** Runs in prepare; what it returns is returned. */
+  public volatile Callable<CompletionStage<Void>> onPrepare =
+      () -> CompletableFuture.completedStage(null);
+
   /** Runs in start; what it returns is returned. */
   public volatile Callable<CompletionStage<Void>> onStart =
       () -> CompletableFuture.completedStage(null);
