@@ -24,6 +24,15 @@ public interface EndpointRuntime {
   /** Factory PID of pipes between two endpoints. */
   String PIPE_FACTORY_PID = "io.sluice.pipe";
 
+  /**
+   * Key by which a host says that it could not read a configuration; the value tells people what is
+   * wrong, and where. Other keys do not count beside it: what works goes on as it was configured
+   * last, {@code DEGRADED}, and what is new is {@code INVALID}.
+   *
+   * @since 1.1
+   */
+  String CONFIGURATION_PROBLEM = "io.sluice.configuration.problem";
+
   /** All configured endpoints, broken configurations included, ordered by name, then PID. */
   List<ManagedEndpoint> endpoints();
 

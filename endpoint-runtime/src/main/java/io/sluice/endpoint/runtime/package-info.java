@@ -6,7 +6,7 @@
  * io.sluice.endpoint.ProxyEndpoint}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package io.sluice.endpoint.runtime;
 
 import org.osgi.annotation.bundle.Export;

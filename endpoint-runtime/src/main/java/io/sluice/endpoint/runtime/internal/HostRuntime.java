@@ -184,9 +184,15 @@ final class HostRuntime {
       if (EndpointDefinition.isDefinedBy(configuration.factoryPid())) {
         endpoints.configured(EndpointDefinition.of(configuration));
       } else if (configuration.factoryPid().equals(EndpointRuntime.GROUP_FACTORY_PID)) {
-        endpoints.configured(GroupDefinition.of(configuration));
+        // One that could not be read has no status to show it in; its members go on.
+        if (configuration.problem().isEmpty()) {
+          endpoints.configured(GroupDefinition.of(configuration));
+        }
       } else {
-        pipes.configured(PipeDefinition.of(configuration));
+        PipeDefinition pipe = PipeDefinition.of(configuration);
+        configuration
+            .problem()
+            .ifPresentOrElse(why -> pipes.unreadable(pipe, why), () -> pipes.configured(pipe));
       }
     }
   }

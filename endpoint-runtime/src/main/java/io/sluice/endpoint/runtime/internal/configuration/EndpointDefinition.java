@@ -19,6 +19,7 @@ import org.osgi.framework.VersionRange;
  * @param settings the keys that the runtime obeys while the endpoint runs, as they were written
  * @param properties the keys of the type
  * @param violations what is wrong with the runtime's keys
+ * @param readable false when the host could not read it, and only PID and violations count
  */
 public record EndpointDefinition(
     String pid,
@@ -28,13 +29,18 @@ public record EndpointDefinition(
     Optional<String> group,
     Map<String, Object> settings,
     Map<String, Object> properties,
-    List<Violation> violations) {
+    List<Violation> violations,
+    boolean readable) {
 
   /** Any version. */
   private static final VersionRange ANY = new VersionRange("0");
 
   /** The definition in a configuration whose factory PID is one of endpoints. */
   public static EndpointDefinition of(StoredConfiguration configuration) {
+    Optional<String> problem = configuration.problem();
+    if (problem.isPresent()) {
+      return unreadable(configuration, problem.get());
+    }
     KeyReader keys = new KeyReader(configuration.properties());
     Optional<String> name = keys.name(configuration);
     String type = type(keys, configuration.factoryPid());
@@ -42,7 +48,36 @@ public record EndpointDefinition(
     Optional<String> group = keys.text("group");
     Map<String, Object> settings = keys.raw(SettingsDefinition.KEYS);
     return new EndpointDefinition(
-        configuration.pid(), name, type, versions, group, settings, keys.rest(), keys.violations());
+        configuration.pid(),
+        name,
+        type,
+        versions,
+        group,
+        settings,
+        keys.rest(),
+        keys.violations(),
+        true);
+  }
+
+  private static EndpointDefinition unreadable(StoredConfiguration configuration, String problem) {
+    KeyReader nothing = new KeyReader(Map.of());
+    String factoryPid = configuration.factoryPid();
+    return new EndpointDefinition(
+        configuration.pid(),
+        nothing.name(configuration),
+        factoryPid.equals(EndpointRuntime.ENDPOINT_FACTORY_PID) ? "" : type(nothing, factoryPid),
+        ANY,
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        List.of(Violation.of("", "", problem)),
+        false);
+  }
+
+  /** What was defined before a newer definition that could not be read. */
+  public EndpointDefinition before(EndpointDefinition unreadable) {
+    return new EndpointDefinition(
+        pid, name, type, versions, group, settings, properties, unreadable.violations, false);
   }
 
   /** Whether configurations of a factory PID define endpoints. */

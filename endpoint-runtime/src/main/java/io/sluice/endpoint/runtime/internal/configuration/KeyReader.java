@@ -2,6 +2,7 @@
 package io.sluice.endpoint.runtime.internal.configuration;
 
 import io.sluice.endpoint.Violation;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -50,11 +51,12 @@ final class KeyReader {
       return OptionalLong.empty();
     }
     try {
-      long number = Long.parseLong(text.get());
-      if (number >= least && number <= greatest) {
-        return OptionalLong.of(number);
+      BigDecimal number = new BigDecimal(text.get());
+      if (number.compareTo(BigDecimal.valueOf(least)) >= 0
+          && number.compareTo(BigDecimal.valueOf(greatest)) <= 0) {
+        return OptionalLong.of(number.longValueExact());
       }
-    } catch (NumberFormatException e) {
+    } catch (ArithmeticException | NumberFormatException e) {
       // reported like a number out of range
     }
     violate(

@@ -6,6 +6,7 @@ import io.sluice.endpoint.Violation;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -40,6 +41,10 @@ public record PipeDefinition(
 
   /** The definition in a configuration whose factory PID is that of pipes. */
   public static PipeDefinition of(StoredConfiguration configuration) {
+    Optional<String> problem = configuration.problem();
+    if (problem.isPresent()) {
+      return unreadable(configuration, problem.get());
+    }
     KeyReader keys = new KeyReader(configuration.properties());
     String name = keys.name(configuration).orElse(configuration.pid());
     String from = required(keys, "from", "the endpoint to consume from");
@@ -51,6 +56,20 @@ public record PipeDefinition(
     keys.rest().keySet().forEach(key -> keys.violate(key, "is not a key of a pipe"));
     return new PipeDefinition(
         configuration.pid(), name, from, to, qos, clientId, attributes, drain, keys.violations());
+  }
+
+  private static PipeDefinition unreadable(StoredConfiguration configuration, String problem) {
+    String name = new KeyReader(Map.of()).name(configuration).orElse(configuration.pid());
+    return new PipeDefinition(
+        configuration.pid(),
+        name,
+        "",
+        "",
+        Qos.AT_LEAST_ONCE,
+        name,
+        List.of(),
+        Duration.ZERO,
+        List.of(Violation.of("", "", problem)));
   }
 
   private static String required(KeyReader keys, String key, String meaning) {

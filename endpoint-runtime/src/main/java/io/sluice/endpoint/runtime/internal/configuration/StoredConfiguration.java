@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.runtime.internal.configuration;
 
+import io.sluice.endpoint.runtime.EndpointRuntime;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Dictionary;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -42,6 +44,12 @@ public record StoredConfiguration(String pid, String factoryPid, Map<String, Obj
       }
     }
     return new StoredConfiguration(pid, factoryPid, properties);
+  }
+
+  /** Why the host could not read it; empty if it could. */
+  public Optional<String> problem() {
+    return Optional.ofNullable(properties.get(EndpointRuntime.CONFIGURATION_PROBLEM))
+        .map(Object::toString);
   }
 
   /** What the name defaults to: the part of the PID that follows the tilde, or nothing. */

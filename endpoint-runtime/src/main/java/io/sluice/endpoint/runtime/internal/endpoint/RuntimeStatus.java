@@ -79,7 +79,7 @@ record RuntimeStatus(
   }
 
   /**
-   * The status of the endpoint. Equal parts make an equal status, whoever joins them when.
+   * The status of the endpoint. Equal parts make an equal status at any time.
    *
    * @param plugin the plugin's own status; null if there is none
    * @param shown what was shown last, which may have been in the same state for longer

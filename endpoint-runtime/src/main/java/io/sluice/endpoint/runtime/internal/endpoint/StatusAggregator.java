@@ -32,7 +32,7 @@ final class StatusAggregator {
    *
    * @param callbacks runs the listeners
    * @param finish adds what the runtime counts
-   * @param changed runs when anybody can see a difference, details and counters apart
+   * @param changed runs when hosts can see a difference, details and counters apart
    * @param onControl whether the caller is the control thread, which calls no plugin
    */
   StatusAggregator(

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 /**
  * The runtime's own keys that an endpoint obeys now: those of the configuration that serves, not of
- * one that was refused. Whatever obeys them asks here each time. Set by the control thread, asked
+ * one that was refused. Code that obeys them asks here each time. Set by the control thread, asked
  * by any.
  */
 public final class SettingsInForce implements Supplier<RuntimeSettings> {

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -70,6 +71,9 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
   private volatile Optional<MessageEndpoint> source = Optional.empty();
   private volatile Optional<MessageEndpoint> target = Optional.empty();
   private volatile PipeStream stream;
+
+  /** Why the present configuration could not be read, so that this one still serves. */
+  private volatile Optional<String> problem = Optional.empty();
 
   Pipe(
       PipeDefinition definition,
@@ -289,6 +293,11 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     }
   }
 
+  /** Shows why a newer configuration could not be read; empty when it can be again. */
+  void problem(Optional<String> why) {
+    problem = why;
+  }
+
   @Override
   public String name() {
     return definition.name();
@@ -327,7 +336,13 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
             .map(entry -> "'" + entry.getKey() + "' is " + entry.getValue());
     Stream<String> trouble =
         settlement.trouble().map(why -> "'" + to() + "' takes no messages: " + why).stream();
-    String faults = Stream.concat(outOfWork, trouble).distinct().collect(Collectors.joining("; "));
+    Stream<String> unreadable =
+        problem.map(why -> why + "; the last good configuration serves").stream();
+    String faults =
+        Stream.of(outOfWork, trouble, unreadable)
+            .flatMap(Function.identity())
+            .distinct()
+            .collect(Collectors.joining("; "));
     return faults.isEmpty()
         ? status
         : EndpointStatus.builder(EndpointState.DEGRADED, status.since())

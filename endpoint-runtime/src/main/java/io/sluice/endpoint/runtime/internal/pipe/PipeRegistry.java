@@ -10,13 +10,14 @@ import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.registry.EndpointDirectory;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /** The configured pipes. Control thread, but for {@link #pipes()}. */
@@ -28,9 +29,8 @@ public final class PipeRegistry {
   private final ControlThread control;
   private final Executor pluginThreads;
   private final EndpointDirectory endpoints;
-  private final Map<String, Pipe> byPid = new HashMap<>();
+  private final Map<String, Pipe> byPid = new ConcurrentHashMap<>();
   private final Set<CompletableFuture<Void>> closing = new HashSet<>();
-  private volatile List<ManagedPipe> snapshot = List.of();
 
   /**
    * Without pipes.
@@ -48,19 +48,32 @@ public final class PipeRegistry {
   public void configured(PipeDefinition definition) {
     Pipe present = byPid.get(definition.pid());
     if (present != null && present.definition().equals(definition)) {
+      present.problem(Optional.empty());
       return;
     }
     Pipe pipe = new Pipe(definition, control, pluginThreads, endpoints);
     byPid.put(definition.pid(), pipe);
-    snapshot();
     pipe.beginAfter(present == null ? CompletableFuture.completedStage(null) : close(present));
+  }
+
+  /**
+   * The host could not read a pipe's configuration: one that works goes on, and says so.
+   *
+   * @param broken what to show where there is none
+   */
+  public void unreadable(PipeDefinition broken, String problem) {
+    Pipe present = byPid.get(broken.pid());
+    if (present == null) {
+      configured(broken);
+    } else {
+      present.problem(Optional.of(problem));
+    }
   }
 
   /** The configuration of a pipe is gone, if it was one. */
   public void removed(String pid) {
     Pipe pipe = byPid.remove(pid);
     if (pipe != null) {
-      snapshot();
       close(pipe);
     }
   }
@@ -86,7 +99,7 @@ public final class PipeRegistry {
 
   /** Ordered by name, then PID. Any thread. */
   public List<ManagedPipe> pipes() {
-    return snapshot;
+    return byPid.values().stream().map(ManagedPipe.class::cast).sorted(BY_NAME).toList();
   }
 
   private CompletionStage<Void> close(Pipe pipe) {
@@ -94,9 +107,5 @@ public final class PipeRegistry {
     closing.add(closed);
     closed.whenComplete((nothing, error) -> closing.remove(closed));
     return closed;
-  }
-
-  private void snapshot() {
-    snapshot = byPid.values().stream().map(ManagedPipe.class::cast).sorted(BY_NAME).toList();
   }
 }

@@ -25,7 +25,7 @@ final class EndpointEntry {
 
   /** Takes a new definition. */
   void define(EndpointDefinition newest) {
-    definition = newest;
+    definition = newest.readable() || definition == null ? newest : definition.before(newest);
     revision++;
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 /**
  * Prints messages as they come, on the thread of the shell, so that a slow terminal holds up only
  * itself. It consumes with a client id of its own and without settlement: it takes no message away
- * from anybody and leaves nothing behind in the backend.
+ * from other consumers and leaves nothing behind in the backend.
  */
 final class MessageTail implements Flow.Subscriber<Delivery> {
 

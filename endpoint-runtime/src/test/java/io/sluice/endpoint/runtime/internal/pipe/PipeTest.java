@@ -202,9 +202,10 @@ class PipeTest {
     configure(pipe(Qos.AT_LEAST_ONCE));
     awaitState(EndpointState.UP);
     ScriptedDelivery underWay = source.emit("under way");
+    ManagedPipe pipe = registry.pipes().get(0);
 
     CompletableFuture<Void> closed = closeAll();
-    awaitState(EndpointState.DRAINING);
+    await().until(() -> pipe.status().state() == EndpointState.DRAINING);
     ScriptedDelivery late = source.emit("late");
     assertThat(source.subscription.cancelled).isFalse();
     assertThat(late.settlements).isEmpty();
@@ -221,9 +222,10 @@ class PipeTest {
     configure(pipe(Qos.AUTO));
     awaitState(EndpointState.UP);
     source.emit("under way");
+    ManagedPipe pipe = registry.pipes().get(0);
 
     closeAll();
-    awaitState(EndpointState.DRAINING);
+    await().until(() -> pipe.status().state() == EndpointState.DRAINING);
 
     assertThatThrownBy(() -> source.emit("late")).isInstanceOf(CancellationException.class);
   }

@@ -4,9 +4,11 @@ package io.sluice.endpoint.runtime.internal.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.endpoint.runtime.internal.configuration.EndpointDefinition;
 import io.sluice.endpoint.runtime.internal.configuration.GroupDefinition;
 import io.sluice.endpoint.runtime.internal.configuration.StoredConfiguration;
+import io.sluice.endpoint.runtime.internal.endpoint.EndpointPlan;
 import io.sluice.endpoint.runtime.internal.factory.FactoryCatalog;
 import io.sluice.endpoint.runtime.internal.factory.ServedType;
 import io.sluice.endpoint.runtime.internal.framework.ScriptedFactory;
@@ -122,6 +124,32 @@ class EndpointPlannerTest {
   }
 
   @Test
+  void keepsWhatWasDefinedBeforeAConfigurationThatCannotBeRead() {
+    serve("1.0.0");
+    EndpointEntry entry = entry(Map.of("type", "scripted", "topic", "orders"));
+    String problem = "a.json: line 3, column 1: end of input";
+
+    entry.define(definition(Map.of(EndpointRuntime.CONFIGURATION_PROBLEM, problem)));
+
+    EndpointPlan plan = planner.plan(entry).plan();
+    assertThat(entry.asksForAnother()).isFalse();
+    assertThat(plan.properties()).isEqualTo(Map.of("topic", "orders"));
+    assertThat(plan.violations()).extracting(Violation::message).containsExactly(problem);
+    entry.define(definition(Map.of("type", "scripted", "topic", "others")));
+    assertThat(planner.plan(entry).plan().violations()).isEmpty();
+  }
+
+  @Test
+  void showsAConfigurationThatCouldNeverBeRead() {
+    EndpointEntry entry = entry(Map.of(EndpointRuntime.CONFIGURATION_PROBLEM, "a.json: empty"));
+
+    assertThat(entry.name()).isEqualTo("a");
+    assertThat(planner.plan(entry).plan().violations())
+        .extracting(Violation::message)
+        .containsExactly("a.json: empty");
+  }
+
+  @Test
   void takesTheFactoriesAwayFromADrainedEndpoint() {
     serve("1.0.0");
     EndpointEntry entry = entry(Map.of("type", "scripted", "topic", "orders"));
@@ -146,10 +174,13 @@ class EndpointPlannerTest {
 
   private static EndpointEntry entry(Map<String, Object> properties) {
     EndpointEntry entry = new EndpointEntry("io.sluice.endpoint~a");
-    entry.define(
-        EndpointDefinition.of(
-            new StoredConfiguration("io.sluice.endpoint~a", "io.sluice.endpoint", properties)));
+    entry.define(definition(properties));
     entry.adopt();
     return entry;
+  }
+
+  private static EndpointDefinition definition(Map<String, Object> properties) {
+    return EndpointDefinition.of(
+        new StoredConfiguration("io.sluice.endpoint~a", "io.sluice.endpoint", properties));
   }
 }
