@@ -13,6 +13,11 @@ final class Numbers {
   private static final Pattern DECIMAL =
       Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
 
+  /** What a long has at most. */
+  private static final int MAX_DIGITS = 19;
+
+  private static final int MAX_NOTATION = 64;
+
   private Numbers() {}
 
   /** A number's only form; as text when neither a Long nor a finite Double can hold it. */
@@ -42,6 +47,19 @@ final class Numbers {
     }
     BigInteger value = new BigInteger(text);
     return value.bitLength() < Long.SIZE ? Optional.of(value.longValue()) : Optional.empty();
+  }
+
+  /** The same of any notation of JSON, such as {@code 1e6} or {@code 5.0}. */
+  static Optional<Long> wholeInAnyNotation(String text) {
+    if (!DECIMAL.matcher(text).matches() || text.length() > MAX_NOTATION) {
+      return Optional.empty();
+    }
+    BigDecimal value = new BigDecimal(text);
+    boolean fits =
+        (long) value.precision() - value.scale() <= MAX_DIGITS && value.scale() <= MAX_NOTATION;
+    return fits && value.stripTrailingZeros().scale() <= 0
+        ? whole(value.toBigInteger().toString())
+        : Optional.empty();
   }
 
   /** The number that a text denotes in JSON's notation, if it does and a finite Double holds it. */

@@ -76,8 +76,11 @@ final class ValueReader {
   }
 
   private Optional<Object> scalar(SchemaNode node, String text) {
-    if (node.allows(Type.INTEGER) && Numbers.whole(text).isPresent()) {
-      return Optional.of(Numbers.whole(text).get());
+    if (node.allows(Type.INTEGER)) {
+      Optional<Long> whole = Numbers.wholeInAnyNotation(text);
+      if (whole.isPresent()) {
+        return Optional.of(whole.get());
+      }
     }
     if (node.allows(Type.NUMBER) && Numbers.decimal(text).isPresent()) {
       return Optional.of(Numbers.canonical(text));
@@ -110,7 +113,11 @@ final class ValueReader {
     if (node.types().contains(Type.INTEGER) && Numbers.whole(number).isPresent()) {
       return Numbers.whole(number).get();
     }
-    return wrapped(node, Numbers.canonical(number));
+    Object canonical = Numbers.canonical(number);
+    if (canonical instanceof Double && node.types().equals(Set.of(Type.INTEGER))) {
+      return canonical.toString(); // none that can be used, though it may be whole
+    }
+    return wrapped(node, canonical);
   }
 
   private Object structure(SchemaNode node, Location at, Object value) {
