@@ -88,6 +88,49 @@ class DropInIT {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfTheFirstKey() throws Exception {
+    GatewayProcess.drop(load, "io.sluice.endpoint.mock~marked.cfg", "\uFEFFmessageInterval = 5\n");
+    gateway.awaitState("marked", "UP");
+    Files.delete(load.resolve("io.sluice.endpoint.mock~marked.cfg"));
+  }
+
+  @Test
+  void numbersAreTakenAsTheyAreWritten() throws Exception {
+    GatewayProcess.drop(
+        load,
+        "io.sluice.endpoint.mock~numbers.json",
+        "{\"messageCount\": 1e18, \"messageContent\": 1.10, \"messageInterval\": 5.0}");
+    gateway.awaitState("numbers", "UP");
+    assertThat(gateway.get("/endpoints/numbers/messages?limit=1").body())
+        .contains("\"text\":\"1.10\"");
+    GatewayProcess.drop(load, "io.sluice.endpoint.mock~toolarge.json", "{\"messageCount\": 1e19}");
+    gateway.awaitState("toolarge", "INVALID");
+    Files.delete(load.resolve("io.sluice.endpoint.mock~numbers.json"));
+    Files.delete(load.resolve("io.sluice.endpoint.mock~toolarge.json"));
+  }
+
+  @Test
+  void aSecondFileOfAPidTakesOverWhenTheFirstIsDeleted() throws Exception {
+    Path first = load.resolve("io.sluice.endpoint.mock~two.cfg");
+    GatewayProcess.drop(load, first.getFileName().toString(), "messageContent = first\n");
+    gateway.awaitState("two", "UP");
+    Path second = load.resolve("io.sluice.endpoint.mock~two.json");
+    GatewayProcess.drop(
+        load, second.getFileName().toString(), "{\"messageContent\": \"second one\"}");
+    gateway.awaitLog(second.getFileName().toString(), "already configured");
+    Files.delete(first);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                gateway
+                    .get("/endpoints/two/messages?limit=1")
+                    .body()
+                    .contains("\"text\":\"second one\""));
+    Files.delete(second);
+  }
+
+  @Test
   void typedAndJsonConfigurationsDoTheSame() throws Exception {
     GatewayProcess.drop(
         load, "io.sluice.endpoint~typed.config", "type=\"mock\"\nmessageInterval=I\"7\"\n");
@@ -143,12 +186,15 @@ class DropInIT {
     GatewayProcess.drop(
         load, file, "{\n  \"messageInterval\": 5,\n  \"messageContent\" \"x\"\n}\n");
     gateway.awaitLog(file, "line 3, column");
-    assertThat(gateway.endpoint("broken")).isEmpty();
+    gateway.awaitState("broken", "INVALID");
+    assertThat(gateway.endpoint("broken").orElseThrow().get("violations").toString())
+        .contains(file + ": line 3, column");
     GatewayProcess.drop(load, file, "{\"messageInterval\": 5}");
     gateway.awaitState("broken", "UP");
     GatewayProcess.drop(load, file, "{\"messageInterval\": ");
     gateway.awaitLog(file, "line 1, column");
-    gateway.awaitState("broken", "UP");
+    gateway.awaitState("broken", "DEGRADED");
+    assertThat(gateway.get("/endpoints/broken/messages?limit=1").statusCode()).isEqualTo(200);
     await()
         .during(Duration.ofSeconds(2))
         .atMost(Duration.ofSeconds(4))

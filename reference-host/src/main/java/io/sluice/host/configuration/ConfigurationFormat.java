@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Dictionary;
@@ -22,7 +23,7 @@ enum ConfigurationFormat {
     Dictionary<String, Object> read(InputStream in)
         throws IOException, MalformedConfigurationException {
       Properties lines = new Properties();
-      try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+      try (Reader reader = utf8(in)) {
         lines.load(reader);
       } catch (IllegalArgumentException badEscape) {
         throw new MalformedConfigurationException(badEscape.getMessage());
@@ -53,11 +54,13 @@ enum ConfigurationFormat {
     @Override
     Dictionary<String, Object> read(InputStream in)
         throws IOException, MalformedConfigurationException {
-      try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+      try (Reader reader = utf8(in)) {
         return JsonConfigurationReader.read(reader);
       }
     }
   };
+
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
 
   private final String suffix;
 
@@ -68,6 +71,16 @@ enum ConfigurationFormat {
   /** The format of a file; empty if it is none of these. */
   static Optional<ConfigurationFormat> of(File file) {
     return Stream.of(values()).filter(format -> file.getName().endsWith(format.suffix)).findFirst();
+  }
+
+  /** Text in UTF-8, with or without a byte order mark. */
+  private static Reader utf8(InputStream in) throws IOException {
+    PushbackReader reader = new PushbackReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    int first = reader.read();
+    if (first >= 0 && first != BYTE_ORDER_MARK) {
+      reader.unread(first);
+    }
+    return reader;
   }
 
   /**

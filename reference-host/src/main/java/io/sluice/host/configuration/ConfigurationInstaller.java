@@ -1,13 +1,17 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host.configuration;
 
+import io.sluice.endpoint.runtime.EndpointRuntime;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.osgi.framework.Constants;
@@ -20,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps configurations in step with files. A file that cannot be read is reported once and leaves
- * its configuration as it was; the next edit heals it. Nothing is ever written back.
+ * Keeps configurations in step with files. A file that cannot be read is reported once, and has its
+ * endpoint or pipe say so, which goes on as it was; the next edit heals it. Nothing is ever written
+ * back.
  *
  * <p>Called by FileInstall's thread, one file at a time. The ranking puts it before FileInstall's
  * own installer, to which it leaves files named in that one's way.
@@ -38,7 +43,9 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationInstaller.class);
 
   private final ConfigurationAdmin configurations;
-  private final Map<String, File> sources = new HashMap<>();
+
+  /** The files that claim a PID, in the order in which they came; the first one serves. */
+  private final Map<String, List<File>> sources = new HashMap<>();
 
   /** An installer into a Config Admin. */
   @Activate
@@ -66,27 +73,48 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
 
   private void configure(File file, Update update) throws IOException {
     ConfigurationPid pid = pid(file);
-    File source = sources.getOrDefault(pid.toString(), file);
-    if (!source.equals(file)) {
+    List<File> claims = sources.computeIfAbsent(pid.toString(), key -> new ArrayList<>());
+    if (!claims.contains(file)) {
+      claims.add(file);
+    }
+    File serving = claims.get(0);
+    if (!serving.equals(file)) {
       LOG.error(
-          "{}: {} is already configured by {}; remove one of them", file, pid, source.getName());
+          "{}: {} is already configured by {}; remove one of them", file, pid, serving.getName());
       return;
     }
     try {
-      Dictionary<String, Object> properties = read(file);
-      update.apply(configuration(pid), properties);
-      sources.put(pid.toString(), file);
+      update.apply(configuration(pid), read(file));
     } catch (MalformedConfigurationException | IllegalArgumentException unusable) {
-      LOG.error(
-          "{}: {}", file, unusable.getMessage()); // the latter: keys that differ in case alone
+      // the latter: keys that differ in case alone
+      LOG.error("{}: {}", file, unusable.getMessage());
+      show(pid, file.getName() + ": " + unusable.getMessage());
+    }
+  }
+
+  /** Has the runtime show what is wrong with the file; other configurations stay as they were. */
+  private void show(ConfigurationPid pid, String problem) throws IOException {
+    if (pid.isFactory()
+        && (pid.factoryPid().startsWith(EndpointRuntime.ENDPOINT_FACTORY_PID)
+            || pid.factoryPid().equals(EndpointRuntime.PIPE_FACTORY_PID))) {
+      configuration(pid)
+          .updateIfDifferent(
+              new Hashtable<>(Map.of(EndpointRuntime.CONFIGURATION_PROBLEM, problem)));
     }
   }
 
   @Override
   public synchronized void uninstall(File file) throws IOException {
     ConfigurationPid pid = pid(file);
-    if (sources.remove(pid.toString(), file)) {
+    List<File> claims = sources.getOrDefault(pid.toString(), new ArrayList<>());
+    boolean served = !claims.isEmpty() && claims.get(0).equals(file);
+    claims.remove(file);
+    if (served && claims.isEmpty()) {
+      sources.remove(pid.toString());
       configuration(pid).delete();
+    } else if (served) {
+      LOG.info("{}: {} is configured by it from now on", claims.get(0), pid);
+      install(claims.get(0));
     }
   }
 

@@ -7,7 +7,6 @@ import com.google.gson.stream.JsonToken;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -113,19 +112,13 @@ final class JsonConfigurationReader {
     };
   }
 
-  /**
-   * A long where it is one, else a double if that is exact enough to print the same, else the text.
-   */
+  /** A number where it would be written in the same way again, else the text as it stands. */
   private static Object number(String text) {
-    BigDecimal value = new BigDecimal(text);
-    if (value.stripTrailingZeros().scale() <= 0 && value.precision() - value.scale() <= 18) {
-      return value.longValueExact();
+    if (text.matches("-?[1-9]\\d{0,17}|0")) {
+      return Long.valueOf(text);
     }
-    double approximation = value.doubleValue();
-    return Double.isFinite(approximation)
-            && new BigDecimal(Double.toString(approximation)).compareTo(value) == 0
-        ? approximation
-        : text;
+    double number = Double.parseDouble(text);
+    return Double.toString(number).equals(text) ? number : text;
   }
 
   private static Object typedArray(List<Object> scalars) {

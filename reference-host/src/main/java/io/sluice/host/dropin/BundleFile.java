@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
+import org.osgi.framework.Version;
 
 /**
  * Looks at a jar before the framework does, as its own words for a bad one are hard to understand.
@@ -30,6 +33,23 @@ final class BundleFile {
       return manifestProblem(jar.getManifest());
     } catch (IOException | SecurityException unreadable) {
       return Optional.of("it is no complete jar file (half-written?): " + unreadable.getMessage());
+    }
+  }
+
+  /**
+   * Whether a jar holds a newer version of a bundle that provides endpoint types, so that both can
+   * be there for a while: the runtime goes over from one to the other.
+   */
+  static boolean isNewerEndpoint(File file, Bundle present) {
+    try (JarFile jar = new JarFile(file)) {
+      Attributes manifest = jar.getManifest().getMainAttributes();
+      String name = manifest.getValue(Constants.BUNDLE_SYMBOLICNAME).replaceFirst(";.*", "").trim();
+      Version version = Version.parseVersion(manifest.getValue(Constants.BUNDLE_VERSION));
+      return name.equals(present.getSymbolicName())
+          && version.compareTo(present.getVersion()) > 0
+          && EndpointTypes.of(present).findAny().isPresent();
+    } catch (IOException | IllegalArgumentException unreadable) {
+      return false;
     }
   }
 

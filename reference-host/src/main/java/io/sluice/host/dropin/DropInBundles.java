@@ -44,6 +44,7 @@ public final class DropInBundles implements ArtifactInstaller {
 
   private final BundleContext context;
   private final BundleStarter starter;
+  private final Handover handover;
   private final FailureReport report = new FailureReport();
   private final Map<File, Bundle> bundles = new LinkedHashMap<>();
   private final Set<Bundle> toStart = new LinkedHashSet<>();
@@ -53,6 +54,7 @@ public final class DropInBundles implements ArtifactInstaller {
   @Activate
   public DropInBundles(BundleContext context) {
     this.context = context;
+    this.handover = new Handover(context);
     this.starter = new BundleStarter(context, START_TIMEOUT);
     List.of(context.getBundles()).forEach(this::adopt);
   }
@@ -75,13 +77,15 @@ public final class DropInBundles implements ArtifactInstaller {
 
   @Override
   public synchronized void update(File file) {
-    report.forget(file);
+    report.retry(file);
     Bundle present = bundles.get(file);
     Optional<String> problem = BundleFile.problem(file);
     if (problem.isPresent()) {
       report.failed(file, problem.get() + (present == null ? "" : "; " + name(present) + " stays"));
     } else if (present == null) {
       toInstall.add(file);
+    } else if (BundleFile.isNewerEndpoint(file, present)) {
+      supersede(file, present);
     } else {
       replace(file, present);
     }
@@ -110,7 +114,46 @@ public final class DropInBundles implements ArtifactInstaller {
   /** A bundle that was installed from a file before this component was there. */
   private void adopt(Bundle bundle) {
     if (bundle.getLocation().startsWith(Origin.PREFIX)) {
-      bundles.put(Origin.file(bundle.getLocation()), bundle);
+      Bundle former = bundles.put(Origin.file(bundle.getLocation()), bundle);
+      if (former != null) {
+        removeOlder(former, bundle); // the host ended while one went over to the other
+      }
+    }
+  }
+
+  private void removeOlder(Bundle one, Bundle other) {
+    boolean otherIsNewer = other.getVersion().compareTo(one.getVersion()) > 0;
+    Bundle older = otherIsNewer ? one : other;
+    bundles.put(Origin.file(older.getLocation()), otherIsNewer ? other : one);
+    try {
+      older.uninstall();
+    } catch (BundleException failure) {
+      LOG.warn("{} stays beside its successor", name(older), failure);
+    }
+  }
+
+  /**
+   * Puts a newer endpoint bundle beside the present one, and removes that when the runtime has gone
+   * over to the newer one, or cannot: so its endpoints are away for a shorter time.
+   */
+  private void supersede(File file, Bundle present) {
+    String former = name(present);
+    try (InputStream in = new FileInputStream(file)) {
+      Bundle newer = context.installBundle(Origin.nextLocation(file, present.getLocation()), in);
+      Optional<String> problem = starter.start(newer);
+      if (problem.isPresent()) {
+        newer.uninstall();
+        replace(file, present);
+        return;
+      }
+      handover.await(present, newer);
+      bundles.put(file, newer);
+      toStart.remove(present);
+      present.uninstall();
+      refresh(present);
+      LOG.info("updated {} to {}", former, name(newer));
+    } catch (IOException | BundleException failure) {
+      report.failed(file, "the update fails: " + failure.getMessage() + "; " + former + " stays");
     }
   }
 

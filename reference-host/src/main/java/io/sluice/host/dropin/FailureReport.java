@@ -31,6 +31,12 @@ final class FailureReport implements AutoCloseable {
     failures.put(file, reason);
   }
 
+  /** A file is tried again; the same failure is no news then. */
+  synchronized void retry(File file) {
+    failures.remove(file);
+  }
+
+  /** A file is in order, or gone. */
   synchronized void forget(File file) {
     failures.remove(file);
     reported.remove(file);

@@ -88,7 +88,7 @@ final class SameSitePolicy {
     return literal(host).filter(local.getAddress()::equals).isPresent();
   }
 
-  /** The address that a literal stands for: names are not looked up, as anybody can own one. */
+  /** The address that a literal stands for: names are not looked up, as anyone can own one. */
   private static Optional<InetAddress> literal(String host) {
     if (!ADDRESS.matcher(host).matches()) {
       return Optional.empty();

@@ -1,15 +1,18 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host.readiness;
 
+import static java.util.stream.Collectors.toSet;
+
+import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.ManagedPipe;
 import io.sluice.host.dropin.DropInBundles;
+import io.sluice.host.dropin.EndpointTypes;
 import io.sluice.host.http.HttpFace;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +21,6 @@ import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -38,9 +40,6 @@ public final class Readiness implements Callable<String> {
   private static final long READY_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long POLL_INTERVAL_MILLIS = 10;
-
-  /** Namespace, and attribute, of the capabilities that endpoint bundles declare. */
-  private static final String TYPE_NAMESPACE = "io.sluice.endpoint";
 
   private final BundleContext context;
   private final HttpFace face;
@@ -94,7 +93,11 @@ public final class Readiness implements Callable<String> {
 
   /** A bundle is active a moment before the runtime has taken up its type. */
   private boolean isAnyStarting() {
-    Set<Object> provided = providedTypes();
+    Set<String> provided = providedTypes();
+    Set<String> served = runtime.types().stream().map(EndpointType::name).collect(toSet());
+    if (!served.containsAll(provided)) {
+      return true;
+    }
     return runtime.endpoints().stream()
         .anyMatch(
             endpoint ->
@@ -105,14 +108,11 @@ public final class Readiness implements Callable<String> {
                 });
   }
 
-  private Set<Object> providedTypes() {
+  private Set<String> providedTypes() {
     return Arrays.stream(context.getBundles())
         .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
-        .map(bundle -> bundle.adapt(BundleWiring.class))
-        .filter(Objects::nonNull)
-        .flatMap(wiring -> wiring.getCapabilities(TYPE_NAMESPACE).stream())
-        .map(capability -> capability.getAttributes().get(TYPE_NAMESPACE))
-        .collect(Collectors.toSet());
+        .flatMap(EndpointTypes::of)
+        .collect(toSet());
   }
 
   private Set<String> unknownPids() throws IOException, InvalidSyntaxException {

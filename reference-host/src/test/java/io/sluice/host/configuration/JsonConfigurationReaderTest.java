@@ -29,7 +29,8 @@ class JsonConfigurationReaderTest {
     assertThat(
             read(
                 "{\"t\": true, \"i\": -3, \"d\": 0.25, \"e\": 1e3, \"n\": null,"
-                    + " \"big\": 123456789012345678901234567890, \"s\": \"9092\"}"))
+                    + " \"big\": 123456789012345678901234567890, \"s\": \"9092\","
+                    + " \"v\": 1.10}"))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 "t",
@@ -39,11 +40,13 @@ class JsonConfigurationReaderTest {
                 "d",
                 0.25,
                 "e",
-                1000L,
+                "1e3",
                 "big",
                 "123456789012345678901234567890",
                 "s",
-                "9092"));
+                "9092",
+                "v",
+                "1.10"));
   }
 
   @Test

@@ -4,7 +4,7 @@ package io.sluice.endpoint.kafka.internal;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** When a consumer leaves, and how. Anybody may tell, and ask. */
+/** When a consumer leaves, and how. Any thread may tell, and ask. */
 final class LeavePlan {
 
   private static final long NOT_BEGUN = Long.MAX_VALUE;

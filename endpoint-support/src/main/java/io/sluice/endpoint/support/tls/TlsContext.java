@@ -125,7 +125,7 @@ public final class TlsContext {
     if (settings.trustAll()) {
       return List.of(
           TlsSettings.KEY
-              + ".trustAll is on: every certificate is accepted, so that anybody on the way can pose"
+              + ".trustAll is on: every certificate is accepted, so that anyone on the way can pose"
               + " as the backend");
     }
     if (!settings.hostnameVerifier()) {
