@@ -6,10 +6,12 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +52,9 @@ public final class DropInBundles implements ArtifactInstaller {
   private final Set<Bundle> toStart = new LinkedHashSet<>();
   private final Set<File> toInstall = new LinkedHashSet<>();
 
+  /** Installed as the successor of another, before FileInstall has told of them. */
+  private final Set<File> installedAhead = new HashSet<>();
+
   /** No bundles yet. */
   @Activate
   public DropInBundles(BundleContext context) {
@@ -72,7 +77,9 @@ public final class DropInBundles implements ArtifactInstaller {
 
   @Override
   public synchronized void install(File file) {
-    update(file);
+    if (!installedAhead.remove(file)) {
+      update(file);
+    }
   }
 
   @Override
@@ -96,8 +103,10 @@ public final class DropInBundles implements ArtifactInstaller {
   public synchronized void uninstall(File file) throws BundleException {
     report.forget(file);
     toInstall.remove(file);
+    installedAhead.remove(file);
     Bundle bundle = bundles.remove(file);
     if (bundle != null) {
+      handOver(file, bundle);
       toStart.remove(bundle);
       bundle.uninstall();
       refresh(bundle);
@@ -130,6 +139,41 @@ public final class DropInBundles implements ArtifactInstaller {
     } catch (BundleException failure) {
       LOG.warn("{} stays beside its successor", name(older), failure);
     }
+  }
+
+  /**
+   * An endpoint bundle leaves: a newer one in the folder goes first, also one that has come in the
+   * same moment, as FileInstall tells of deleted files before new ones.
+   */
+  private void handOver(File file, Bundle leaving) {
+    bundles.values().stream()
+        .filter(other -> other.getState() == Bundle.ACTIVE && isNewer(other, leaving))
+        .findFirst()
+        .or(() -> installSuccessor(file, leaving))
+        .ifPresent(newer -> handover.await(leaving, newer));
+  }
+
+  private static boolean isNewer(Bundle other, Bundle leaving) {
+    return Objects.equals(other.getSymbolicName(), leaving.getSymbolicName())
+        && other.getVersion().compareTo(leaving.getVersion()) > 0;
+  }
+
+  private Optional<Bundle> installSuccessor(File file, Bundle leaving) {
+    File[] jars = file.getAbsoluteFile().getParentFile().listFiles(this::canHandle);
+    for (File jar : jars == null ? new File[0] : jars) {
+      if (!bundles.containsKey(jar)
+          && BundleFile.isNewerEndpoint(jar, leaving)
+          && BundleFile.problem(jar).isEmpty()) {
+        installNow(jar);
+        Bundle newer = bundles.get(jar);
+        if (newer != null) {
+          installedAhead.add(jar);
+          start(jar, newer);
+          return Optional.of(newer);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -178,7 +222,21 @@ public final class DropInBundles implements ArtifactInstaller {
         start(entry.getKey(), entry.getValue());
       }
     }
+    removeVanished();
     report.flushSoon();
+  }
+
+  /** FileInstall does not tell of a file that was deleted before it had told of it at all. */
+  private void removeVanished() {
+    for (File file : List.copyOf(installedAhead)) {
+      if (!file.exists()) {
+        try {
+          uninstall(file);
+        } catch (BundleException failure) {
+          LOG.warn("{} stays, though its jar is gone", file, failure);
+        }
+      }
+    }
   }
 
   private void installNow(File file) {
