@@ -11,7 +11,7 @@ public enum EndpointState {
   STARTING,
   /** Connected and working. */
   UP,
-  /** Working, with a fault that somebody should look at; the reason says which. */
+  /** Working, with a fault that an operator should look at; the reason says which. */
   DEGRADED,
   /** Not connected; connecting again goes on in the background. */
   DOWN,

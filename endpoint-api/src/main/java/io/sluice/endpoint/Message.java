@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A message. Immutable, as long as everybody keeps to the rule for bytes: a {@code byte[]} passes
- * on with the message, and must not be written again.
+ * A message. Immutable, as long as its users keep to the rule for bytes: a {@code byte[]} passes on
+ * with the message, and must not be written again.
  */
 public final class Message {
 

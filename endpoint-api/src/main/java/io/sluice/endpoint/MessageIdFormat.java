@@ -6,9 +6,9 @@ import java.util.Base64;
 import java.util.Objects;
 
 /**
- * Renders message ids when somebody asks for one: a prefix, the message's position in decimal
- * digits, and a suffix, as they are or as URL-safe base64 of their UTF-8 bytes. One instance serves
- * many messages, so that an id costs a message no more than a reference and a number. Immutable.
+ * Renders message ids when they are asked for: a prefix, the message's position in decimal digits,
+ * and a suffix, as they are or as URL-safe base64 of their UTF-8 bytes. One instance serves many
+ * messages, so that an id costs a message no more than a reference and a number. Immutable.
  */
 public final class MessageIdFormat {
 

@@ -1,3 +1,3 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-/** The Kafka endpoint and the client alone, doing the same work. */
+/** The Kafka endpoint and the client alone, doing the same work. Depends on {@code comparison}. */
 package io.sluice.benchmarks.kafka;

@@ -67,7 +67,7 @@ public abstract class LeakContract extends ContractGroup {
             () -> {
               System.gc();
               assertThat(closed.stream().map(WeakReference::get).filter(Objects::nonNull).count())
-                  .as("endpoints held by somebody")
+                  .as("endpoints that are still reachable")
                   .isZero();
             });
   }

@@ -131,7 +131,7 @@ public abstract class PublishingContract extends ContractGroup {
     assertThat(endpoint.status().counters().inFlight()).isEqualTo(WINDOW);
     endpoint.close();
     for (CompletionStage<Receipt> receipt : pending) {
-      assertThat(join(receipt).isConfirmed()).as("confirmed by nobody").isFalse();
+      assertThat(join(receipt).isConfirmed()).as("confirmed without a backend").isFalse();
     }
   }
 

@@ -40,7 +40,7 @@ public enum Situation {
    * nothing that it has under way is answered, in any mode. Connections stay open.
    */
   FREEZES,
-  /** Somebody may be there, and answers nothing: neither yes nor no. */
+  /** A server may be there, and answers nothing: neither yes nor no. */
   NEVER_ANSWERS,
   /** The name of the backend's host is being looked up for at least a minute. */
   RESOLVES_LATE,

@@ -26,7 +26,7 @@ final class StalledPublisher<T> implements Flow.Publisher<T> {
         });
   }
 
-  /** Whether somebody waits for it. */
+  /** Whether a subscriber waits for it. */
   boolean isAwaited() {
     return subscribed && !cancelled;
   }

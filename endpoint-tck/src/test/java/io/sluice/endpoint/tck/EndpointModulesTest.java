@@ -8,10 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,8 +43,25 @@ class EndpointModulesTest {
   private static final Set<String> REQUIRED =
       Set.of("EndpointFactory", "Settings", "Endpoint", "Connection");
 
+  /** Of an endpoint whose schema has the section. */
+  private static final Map<String, Set<String>> REQUIRED_WITH =
+      Map.of(
+          "consumer", Set.of("Subscription", "Lane", "Position"), "producer", Set.of("Publisher"));
+
+  private static final Set<String> NO_ENDPOINTS =
+      Set.of("endpoint-api", "endpoint-support", "endpoint-tck", "endpoint-runtime");
+
   static Stream<Path> modules() {
-    return list(Path.of("..")).filter(module -> Files.exists(schema(module)));
+    return list(Path.of(".."))
+        .filter(module -> module.getFileName().toString().startsWith("endpoint-"))
+        .filter(module -> !NO_ENDPOINTS.contains(module.getFileName().toString()));
+  }
+
+  @Test
+  void theGuideListsTheFiles() throws IOException {
+    String guide = Files.readString(Path.of("../docs/writing-an-endpoint.md"));
+
+    assertThat(ROLES).allSatisfy(role -> assertThat(guide).contains("`<Type>" + role + "`"));
   }
 
   @ParameterizedTest
@@ -56,6 +75,12 @@ class EndpointModulesTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(roles).containsAll(REQUIRED);
+    REQUIRED_WITH.forEach(
+        (section, required) -> {
+          if (read(schema(module)).contains("\"" + section + "\": {")) {
+            assertThat(roles).as("with a section '%s'", section).containsAll(required);
+          }
+        });
     assertThat(ROLES).as("roles that carry the type in their names").containsAll(roles);
   }
 
@@ -101,6 +126,14 @@ class EndpointModulesTest {
   private static String prefix(Path module) {
     String type = type(module);
     return Character.toUpperCase(type.charAt(0)) + type.substring(1);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Stream<Path> list(Path folder) {

@@ -145,7 +145,7 @@ final class Router extends Handler.Abstract {
 
   private static <E extends Endpoint> E handle(ManagedEndpoint endpoint, Class<E> kind, Mode mode) {
     if (endpoint.status().state() == EndpointState.INVALID) {
-      throw unusable(endpoint); // it would wait for somebody to repair the configuration
+      throw unusable(endpoint); // it would wait until the configuration is repaired
     }
     Endpoint handle = endpoint.endpoint().orElseThrow(() -> unusable(endpoint));
     if (!kind.isInstance(handle)) {

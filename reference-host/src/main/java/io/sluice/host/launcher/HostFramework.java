@@ -124,7 +124,7 @@ final class HostFramework {
     }
   }
 
-  /** Waits until somebody has stopped the framework. */
+  /** Waits until the framework was stopped. */
   void awaitStop() throws InterruptedException {
     framework.waitForStop(0);
   }

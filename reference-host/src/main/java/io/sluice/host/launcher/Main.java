@@ -101,7 +101,7 @@ public final class Main {
       if (!InetAddress.getByName(options.listen()).isLoopbackAddress()) {
         LOG.log(
             Level.WARNING,
-            "listening on {0}: everybody who reaches this address can read and publish messages",
+            "listening on {0}: all who reach this address can read and publish messages",
             options.listen());
       }
     } catch (IOException unknown) {

@@ -59,7 +59,7 @@ record Options(
                              that use it; the drop-in folder is then in the working folder, unless
                              --load names one
         --no-shell           no shell, even if standard input is a terminal
-        --listen ADDRESS     address to listen on (default 127.0.0.1); everybody who can reach
+        --listen ADDRESS     address to listen on (default 127.0.0.1); all who can reach
                              another one can use this host
         --allow-host HOST    a name or name:port by which the host may be called; repeatable
         --max-body BYTES     largest body of a published message (default 1048576)

@@ -57,7 +57,10 @@ public final class KafkaEndpointFactory implements EndpointFactory {
   private final EndpointType type =
       EndpointType.builder(TYPE)
           .title("Kafka")
-          .description("Consumes from and publishes to topics of Apache Kafka.")
+          .description(
+              "Consumes from and publishes to topics of Apache Kafka. Details of the status:"
+                  + " consumers (of each: group, consumes, assigned, partitions, matchingTopics,"
+                  + " note) and gaps, the newest positions that were lost to retention.")
           .version(BundleVersion.of(KafkaEndpointFactory.class))
           .modes(Mode.CONSUME, Mode.PUBLISH)
           .qos(Qos.values())

@@ -41,7 +41,9 @@ final class Broker {
     WITH_QUEUES,
     /** For the first consumer that comes: confirmed now. */
     KEPT,
-    /** For the first consumer that comes, if somebody waits for the confirmation, else dropped. */
+    /**
+     * For the first consumer that comes, if its publisher waits for the confirmation, else dropped.
+     */
     BEYOND_ROOM,
     /** The endpoint takes no more. */
     NOWHERE
@@ -108,7 +110,7 @@ final class Broker {
     return discarded;
   }
 
-  /** Gives an echo to everybody, or keeps it for the first who comes. */
+  /** Gives an echo to all client ids, or keeps it for the first who comes. */
   void publish(Echo echo) {
     Place place = place(echo);
     if (place == Place.NOWHERE) {
@@ -143,7 +145,7 @@ final class Broker {
     }
   }
 
-  /** The connection is up: there may be something for everybody. */
+  /** The connection is up: there may be something for all consumers. */
   synchronized void connected() {
     queues.all().forEach(ClientQueue::wakeUp);
   }

@@ -54,7 +54,8 @@ public final class MockEndpointFactory implements EndpointFactory {
       EndpointType.builder(TYPE)
           .title("Mock")
           .description(
-              "Makes messages, takes what is published, answers exchanges, and fails on demand.")
+              "Makes messages, takes what is published, answers exchanges, and fails on demand."
+                  + " Details of the status: deadLetters, the number of dead letters.")
           .version(BundleVersion.of(MockEndpointFactory.class))
           .modes(Mode.values())
           .qos(Qos.values())

@@ -72,7 +72,7 @@ final class BodyRelay implements Flow.Publisher<ByteBuffer> {
     }
   }
 
-  /** Whether somebody has subscribed. */
+  /** Whether there was a subscriber. */
   synchronized boolean isUsed() {
     return subscription != null;
   }

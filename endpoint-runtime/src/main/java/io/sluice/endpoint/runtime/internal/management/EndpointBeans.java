@@ -78,7 +78,7 @@ public final class EndpointBeans implements RuntimeObserver {
     try {
       server.unregisterMBean(name);
     } catch (InstanceNotFoundException e) {
-      LOG.debug("Somebody else has unregistered {}", name, e);
+      LOG.debug("{} was unregistered already", name, e);
     } catch (JMException e) {
       LOG.error("{} cannot be unregistered", name, e);
     }

@@ -14,11 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each package uses those other packages of this library that its package-info names. */
-class PackageRulesTest {
+/** The packages of this library form no circle. */
+class PackageCircleTest {
 
   private static final Path SOURCES = Path.of("src/main/java/io/sluice/endpoint/support");
   private static final Pattern IMPORT =
@@ -26,22 +24,6 @@ class PackageRulesTest {
 
   static Stream<String> packages() {
     return list(SOURCES).map(folder -> folder.getFileName().toString());
-  }
-
-  @ParameterizedTest
-  @MethodSource("packages")
-  void aPackageUsesWhatItNames(String name) {
-    String rules =
-        read(SOURCES.resolve(name).resolve("package-info.java")).replaceAll("\\s+\\*\\s+", " ");
-    Set<String> used = used(name);
-    Set<String> unnamed = new TreeSet<>(used);
-    unnamed.removeIf(
-        other ->
-            rules.contains("May depend on all other packages")
-                || rules.contains("{@code " + other + "}")
-                || rules.contains("{@link io.sluice.endpoint.support." + other + "}"));
-
-    assertThat(unnamed).as("packages that %s imports and does not name", name).isEmpty();
   }
 
   @Test
