@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Lifecycle")
 public abstract class LifecycleContract extends ContractGroup {
 
-  private static final Duration LONG_DRAIN = Duration.ofHours(1);
+  private static final Duration LONG_DRAIN_TIMEOUT = Duration.ofHours(1);
 
   @Test
   void goesUpAndStops() {
@@ -71,7 +71,7 @@ public abstract class LifecycleContract extends ContractGroup {
     join(endpoint.handOver(Duration.ZERO));
 
     assertThat(endpoint.status()).isStopped();
-    join(endpoint.stop(LONG_DRAIN));
+    join(endpoint.stop(LONG_DRAIN_TIMEOUT));
     assertFails(endpoint.start(), ErrorCode.ENDPOINT_STOPPED);
   }
 
@@ -87,7 +87,7 @@ public abstract class LifecycleContract extends ContractGroup {
   void anEndpointThatNeverStartedStopsAtOnce() {
     Endpoint endpoint = create(anyConfiguration());
 
-    join(endpoint.stop(LONG_DRAIN));
+    join(endpoint.stop(LONG_DRAIN_TIMEOUT));
 
     assertThat(endpoint.status()).isStopped();
     assertFails(endpoint.start(), ErrorCode.ENDPOINT_STOPPED);
@@ -95,7 +95,7 @@ public abstract class LifecycleContract extends ContractGroup {
 
   @Test
   void anIdleEndpointNeedsNoDrainTime() {
-    join(started(anyConfiguration()).stop(LONG_DRAIN));
+    join(started(anyConfiguration()).stop(LONG_DRAIN_TIMEOUT));
   }
 
   @Test
@@ -103,7 +103,7 @@ public abstract class LifecycleContract extends ContractGroup {
     Endpoint endpoint = started(anyConfiguration());
 
     join(endpoint.stop(Duration.ZERO));
-    join(endpoint.stop(LONG_DRAIN));
+    join(endpoint.stop(LONG_DRAIN_TIMEOUT));
     inTime(endpoint::close);
     inTime(endpoint::close);
 
@@ -194,7 +194,7 @@ public abstract class LifecycleContract extends ContractGroup {
     backend().send(endpoint, messages(1));
     awaitCount(subscriber, 1);
 
-    CompletableFuture<Void> stopped = endpoint.stop(LONG_DRAIN).toCompletableFuture();
+    CompletableFuture<Void> stopped = endpoint.stop(LONG_DRAIN_TIMEOUT).toCompletableFuture();
     stays(() -> assertThat(stopped).as("stop while a delivery is unsettled").isNotDone());
     assertThat(endpoint.status()).isDraining();
     subscriber.items().get(0).ack();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 public abstract class PublishingContract extends ContractGroup {
 
   private static final int WINDOW = 4;
-  private static final int LARGE = 256 * 1024;
+  private static final int LARGE_BYTES = 256 * 1024;
 
   @BeforeEach
   final void needMode() {
@@ -158,7 +158,7 @@ public abstract class PublishingContract extends ContractGroup {
     receipts.request(Long.MAX_VALUE);
 
     ListPublisher.of(
-            List.of(Message.of("before"), Message.of(new byte[LARGE]), Message.of("after")))
+            List.of(Message.of("before"), Message.of(new byte[LARGE_BYTES]), Message.of("after")))
         .subscribe(processor(endpoint, receipts));
 
     eventually().until(receipts::isCompleted);

@@ -25,10 +25,10 @@ public abstract class SlowConsumerContract extends ContractGroup {
   /**
    * How long the consumer is slow; the system property {@code sluice.tck.slow.seconds} changes it.
    */
-  private static final Duration TIME =
+  private static final Duration TEST_DURATION =
       Duration.ofSeconds(Long.getLong("sluice.tck.slow.seconds", 2));
 
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration PAUSE_DURATION = Duration.ofMillis(20);
 
   @BeforeEach
   final void needMode() {
@@ -46,9 +46,9 @@ public abstract class SlowConsumerContract extends ContractGroup {
       long before = usedHeap();
 
       Awaitility.await()
-          .pollInterval(PAUSE)
-          .during(TIME)
-          .atMost(TIME.plus(fixture().patience()))
+          .pollInterval(PAUSE_DURATION)
+          .during(TEST_DURATION)
+          .atMost(TEST_DURATION.plus(fixture().patience()))
           .until(
               () -> {
                 subscriber.request(1);

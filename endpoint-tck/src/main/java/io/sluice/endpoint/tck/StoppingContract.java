@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Stopping")
 public abstract class StoppingContract extends ContractGroup {
 
-  private static final Duration DRAIN = Duration.ofMillis(500);
+  private static final Duration DRAIN_TIMEOUT = Duration.ofMillis(500);
 
   /** What an endpoint may need after the drain time to release everything. */
-  private static final Duration RELEASE = Duration.ofSeconds(3);
+  private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(3);
 
   @Test
   void stopsInTimeWhileNothingIsAnswered() {
@@ -82,11 +82,11 @@ public abstract class StoppingContract extends ContractGroup {
     List<CompletionStage<?>> underWay = use(endpoint);
     long begin = System.nanoTime();
 
-    join(endpoint.stop(DRAIN));
+    join(endpoint.stop(DRAIN_TIMEOUT));
 
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
         .as("time from stop to its end")
-        .isLessThan(DRAIN.plus(RELEASE));
+        .isLessThan(DRAIN_TIMEOUT.plus(RELEASE_TIMEOUT));
     assertThat(endpoint.status()).isStopped();
     underWay.forEach(outcome -> assertThatFailure(failure(outcome)).isNotNull());
   }

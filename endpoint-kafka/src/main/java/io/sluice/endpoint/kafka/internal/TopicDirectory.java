@@ -47,7 +47,7 @@ final class TopicDirectory {
   private static final Duration NEW_TOPIC_TIMEOUT = Duration.ofSeconds(5);
 
   /** An answer that is older does not prove that something is missing. */
-  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long FRESH_TIMEOUT_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final long MIN_DELAY_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -65,7 +65,7 @@ final class TopicDirectory {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Topic> eldest) {
-          return size() > MAX_TOPICS && eldest.getValue().unusedNanos() > FRESH_NANOS;
+          return size() > MAX_TOPICS && eldest.getValue().unusedNanos() > FRESH_TIMEOUT_NANOS;
         }
       };
   private final BlockingQueue<Topic> questions = new LinkedBlockingQueue<>();
@@ -130,7 +130,7 @@ final class TopicDirectory {
     if (age >= answer.pause()) {
       ask(topic);
     }
-    return age < FRESH_NANOS ? answer.finding(partition, patience) : answer.open();
+    return age < FRESH_TIMEOUT_NANOS ? answer.finding(partition, patience) : answer.open();
   }
 
   /** Ends asking. A thread that hangs ends its client when it comes back. */
@@ -276,7 +276,7 @@ final class TopicDirectory {
 
     /** How long to wait before a broker is asked again: the longer, the longer it is missing. */
     long pause() {
-      return Math.min(FRESH_NANOS, Math.max(MIN_DELAY_NANOS, (nanos - missingSince) / 2));
+      return Math.min(FRESH_TIMEOUT_NANOS, Math.max(MIN_DELAY_NANOS, (nanos - missingSince) / 2));
     }
 
     Finding finding(Integer partition, long patience) {

@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public final class MessageSize {
 
-  private static final int SCALAR = 8;
+  private static final int SCALAR_BYTES = 8;
 
   private MessageSize() {}
 
@@ -61,7 +61,7 @@ public final class MessageSize {
     if (value instanceof List<?> list) {
       return list(list);
     }
-    return value instanceof Map<?, ?> map ? map(map) : SCALAR;
+    return value instanceof Map<?, ?> map ? map(map) : SCALAR_BYTES;
   }
 
   private static long list(List<?> values) {

@@ -17,10 +17,10 @@ final class ReceiptRing {
   static final long NO_PLACE = -1;
 
   /** Places reserved ahead: by so many unexpectedly large messages the bytes may be exceeded. */
-  private static final int AHEAD = 32;
+  private static final int MAX_PLACES_AHEAD = 32;
 
   /** After so many messages, or twice as many, a large one is forgotten. */
-  private static final int REMEMBERED = 256;
+  private static final int REMEMBERED_MESSAGES = 256;
 
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Receipt[].class);
 
@@ -33,7 +33,7 @@ final class ReceiptRing {
   // Written by the accepting thread; the volatile write of `accepted` publishes the others.
   private long acceptedBytes;
 
-  /** The largest of the present {@link #REMEMBERED} messages, and of those before them. */
+  /** The largest of the present {@link #REMEMBERED_MESSAGES} messages, and of those before them. */
   private int largest = 1;
 
   private int largestBefore = 1;
@@ -66,7 +66,7 @@ final class ReceiptRing {
     long inFlight = soFar - taken;
     long byBytes =
         (capacityBytes - (acceptedBytes - takenBytes)) / Math.max(largest, largestBefore);
-    long free = Math.min(Math.min(capacity - inFlight, byBytes), AHEAD);
+    long free = Math.min(Math.min(capacity - inFlight, byBytes), MAX_PLACES_AHEAD);
     long upTo = soFar + Math.max(free, inFlight == 0 ? 1 : 0);
     long places = Math.max(0, upTo - reserved);
     reserved += places;
@@ -81,7 +81,7 @@ final class ReceiptRing {
     }
     sizes[place(sequence)] = bytes;
     acceptedBytes += bytes;
-    if (sequence % REMEMBERED == 0) {
+    if (sequence % REMEMBERED_MESSAGES == 0) {
       largestBefore = largest;
       largest = 1;
     }
@@ -92,7 +92,7 @@ final class ReceiptRing {
 
   /** Whether it is time to reserve more, although no receipt was taken. Accepting thread only. */
   boolean runsLow() {
-    return reserved - accepted < AHEAD / 2;
+    return reserved - accepted < MAX_PLACES_AHEAD / 2;
   }
 
   void complete(long sequence, Receipt receipt) {

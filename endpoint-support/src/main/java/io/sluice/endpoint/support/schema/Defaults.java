@@ -18,7 +18,7 @@ import java.util.Set;
 final class Defaults {
 
   /** More than any sensible schema chains; ends the rounds of one that contradicts itself. */
-  private static final int ROUNDS = 10;
+  private static final int MAX_ROUNDS = 10;
 
   private final SchemaNode root;
   private final Condition.Test test;
@@ -30,7 +30,7 @@ final class Defaults {
 
   Map<String, Object> fillIn(Map<String, Object> given) {
     Map<String, Object> previous = given;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < MAX_ROUNDS; round++) {
       Map<String, Object> filled = object(root, given, previous, Set.of());
       if (filled.equals(previous)) {
         return filled;

@@ -10,7 +10,7 @@ import java.util.Optional;
 final class UnknownKeys {
 
   /** Longer than any key of a schema; nearness is not worth computing beyond. */
-  private static final int LONGEST = 80;
+  private static final int MAX_KEY_LENGTH = 80;
 
   private final SchemaNode root;
   private final List<String> all = new ArrayList<>();
@@ -54,7 +54,7 @@ final class UnknownKeys {
   }
 
   private Optional<Location> meant(SchemaNode node, Location at, String key) {
-    if (key.length() > LONGEST) {
+    if (key.length() > MAX_KEY_LENGTH) {
       return Optional.empty();
     }
     return NearestKey.of(key, node.properties().keySet())

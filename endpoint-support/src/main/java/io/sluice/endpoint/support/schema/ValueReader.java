@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 final class ValueReader {
 
-  private static final int DEEPEST = 50;
+  private static final int MAX_DEPTH = 50;
 
   /** What the Felix interpolation plugin leaves behind when it has no value. */
   private static final Pattern PLACEHOLDER =
@@ -193,7 +193,7 @@ final class ValueReader {
         return value instanceof Boolean ? value : read(OPEN, at, value);
       }
       boolean cyclic = around.stream().anyMatch(outer -> outer == value);
-      if (cyclic || around.size() > DEEPEST) {
+      if (cyclic || around.size() > MAX_DEPTH) {
         findings.add(at, "is nested too deeply");
         return null;
       }

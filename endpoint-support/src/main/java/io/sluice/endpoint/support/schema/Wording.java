@@ -12,7 +12,7 @@ import java.util.Map;
 /** Says what a schema wants, to people. Of the configuration only {@link #shown} tells anything. */
 final class Wording {
 
-  private static final int LONGEST_VALUE = 60;
+  private static final int MAX_VALUE_LENGTH = 60;
 
   private Wording() {}
 
@@ -75,7 +75,8 @@ final class Wording {
     if (text.isEmpty()) {
       return ", is empty";
     }
-    String cut = text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text;
+    String cut =
+        text.length() > MAX_VALUE_LENGTH ? text.substring(0, MAX_VALUE_LENGTH) + "…" : text;
     return ", is " + (value instanceof String ? "'" + cut + "'" : cut);
   }
 

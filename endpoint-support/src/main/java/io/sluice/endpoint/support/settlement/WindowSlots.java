@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class WindowSlots {
 
-  private static final int SMALLEST = 8;
-  private static final int LARGEST = 64;
+  private static final int MIN_SLOTS = 8;
+  private static final int MAX_SLOTS = 64;
 
   // The fields of a slot.
   private static final int MARK = 0;
@@ -49,7 +49,7 @@ final class WindowSlots {
    *     that before the oldest delivery
    */
   WindowSlots(int capacity) {
-    length = Math.max(SMALLEST, Math.min(LARGEST, Integer.highestOneBit(capacity)));
+    length = Math.max(MIN_SLOTS, Math.min(MAX_SLOTS, Integer.highestOneBit(capacity)));
     lengthBits = Integer.numberOfTrailingZeros(length);
     // Slots that begin in the midst of a segment reach into one more than they would fill.
     int segments = (capacity - 1) / length + 2;

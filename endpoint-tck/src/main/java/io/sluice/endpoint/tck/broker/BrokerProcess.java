@@ -24,7 +24,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class BrokerProcess {
 
-  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
   private final ProcessGroup group;
   private final Process process;
@@ -49,7 +49,7 @@ final class BrokerProcess {
   void awaitReady(Predicate<String> readyLine, Duration patience) {
     try {
       await()
-          .pollInterval(POLL)
+          .pollInterval(POLL_INTERVAL)
           .atMost(patience)
           .until(() -> !process.isAlive() || line(readyLine).isPresent());
     } catch (ConditionTimeoutException late) {

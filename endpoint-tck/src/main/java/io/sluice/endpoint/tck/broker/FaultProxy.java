@@ -24,7 +24,7 @@ public final class FaultProxy implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
   /** How exactly delays are kept. */
-  private static final long TICK_MS = 5;
+  private static final long TICK_MILLIS = 5;
 
   /** Long enough for the last bytes before a cut to be written. */
   private static final Duration CUT_DELAY = Duration.ofMillis(20);
@@ -32,7 +32,7 @@ public final class FaultProxy implements AutoCloseable {
   /** Small, so that a slow or frozen proxy soon pushes back instead of swallowing megabytes. */
   private static final int BUFFER_COUNT = 16;
 
-  private static final int BUFFER_SIZE = 8 << 10;
+  private static final int BUFFER_BYTES = 8 << 10;
   private static final int SOCKET_BUFFER_SIZE = 64 << 10;
 
   private final Pace pace = new Pace();
@@ -53,7 +53,7 @@ public final class FaultProxy implements AutoCloseable {
       cuts.put(direction, new CutPoint());
     }
     try {
-      reactor = new NioReactor(TICK_MS);
+      reactor = new NioReactor(TICK_MILLIS);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -66,7 +66,7 @@ public final class FaultProxy implements AutoCloseable {
             .withLingerMs(0)
             .withTcpNoDelay(true)
             .withBufferCount(BUFFER_COUNT)
-            .withBufferSize(BUFFER_SIZE)
+            .withBufferSize(BUFFER_BYTES)
             .withBufferDirect(false)
             .withRcvBufferSize(SOCKET_BUFFER_SIZE)
             .withSndBufferSize(SOCKET_BUFFER_SIZE)

@@ -21,8 +21,8 @@ public final class KafkaBroker implements AutoCloseable {
   public static final String LIBRARY = "sluice.broker.kafka";
 
   private static final String MAIN = "io.sluice.broker.kafka.Main";
-  private static final Duration START = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(20);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
   private final WorkFolder folder;
   private final Path data;
@@ -77,12 +77,12 @@ public final class KafkaBroker implements AutoCloseable {
   }
 
   void awaitReady() {
-    process.awaitReady(line -> line.startsWith("kafka ready "), START);
+    process.awaitReady(line -> line.startsWith("kafka ready "), START_TIMEOUT);
   }
 
   /** Stops the broker, which must not be frozen, in an orderly way; returns when it has ended. */
   public void stop() {
-    process.terminate(STOP);
+    process.terminate(STOP_TIMEOUT);
   }
 
   /** Ends the broker at once, as a crash does. */

@@ -28,8 +28,8 @@ final class ProcessGroup {
 
   private static final Optional<Path> SETSID = onPath("setsid");
   private static final Optional<Path> KILL = onPath("kill");
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration POLL = Duration.ofMillis(5);
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
   private final Process leader;
 
@@ -82,7 +82,10 @@ final class ProcessGroup {
   private void awaitLead() {
     if (areReal()) {
       try {
-        await().pollInterval(POLL).atMost(PATIENCE).until(() -> !leader.isAlive() || reaches("0"));
+        await()
+            .pollInterval(POLL_INTERVAL)
+            .atMost(END_TIMEOUT)
+            .until(() -> !leader.isAlive() || reaches("0"));
       } catch (ConditionTimeoutException never) {
         leader.destroyForcibly();
         throw new IllegalStateException("Process " + leader.pid() + " leads no group", never);
