@@ -46,7 +46,7 @@ public final class DropInBundles implements ArtifactInstaller {
 
   private final BundleContext context;
   private final BundleStarter starter;
-  private final Handover handover;
+  private final VersionHandover handover;
   private final FailureReport report = new FailureReport();
   private final Map<File, Bundle> bundles = new LinkedHashMap<>();
   private final Set<Bundle> toStart = new LinkedHashSet<>();
@@ -59,7 +59,7 @@ public final class DropInBundles implements ArtifactInstaller {
   @Activate
   public DropInBundles(BundleContext context) {
     this.context = context;
-    this.handover = new Handover(context);
+    this.handover = new VersionHandover(context);
     this.starter = new BundleStarter(context, START_TIMEOUT);
     List.of(context.getBundles()).forEach(this::adopt);
   }

@@ -16,9 +16,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class MessageSequence {
 
-  /** Attribute of a templated message, and of a receipt: a number from 0 ({@code Long}). */
-  static final String INDEX_ATTRIBUTE = "mock.index";
-
   private final byte[] payload;
   private final MessageTemplate template;
   private final Headers headers;
@@ -43,7 +40,7 @@ final class MessageSequence {
         : of(
             index,
             template.render(index, timestampMillis),
-            attributes.toBuilder().set(INDEX_ATTRIBUTE, index).build(),
+            attributes.toBuilder().set(MockAttributes.INDEX, index).build(),
             timestampMillis);
   }
 

@@ -1,8 +1,6 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
-import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
@@ -15,9 +13,6 @@ import java.time.Duration;
  * use by many threads.
  */
 final class MockConnection {
-
-  /** The code of failures that the configuration asked for. */
-  static final ErrorCode FAULT = ErrorCode.of("mock.FAULT");
 
   private final Duration latency;
   private final FaultInjector faults;
@@ -47,11 +42,6 @@ final class MockConnection {
             listener);
   }
 
-  /** Why an endpoint that is to fail does not start. */
-  static EndpointException failedStart() {
-    return new EndpointException(FAULT, "failed on purpose: faults.failStart");
-  }
-
   /** Begins to connect; without latency the connection is up when this returns. */
   void open() {
     loop.open();
@@ -70,11 +60,8 @@ final class MockConnection {
   /** A message was delivered over the connection, which may be too much for it. */
   void delivered() {
     switch (faults.afterDelivery()) {
-      case DISCONNECT ->
-          present.lost(
-              EndpointException.retryable(
-                  ErrorCode.CONNECTION_LOST, "disconnected on purpose: faults.disconnectEvery"));
-      case FAIL -> loop.fail(new EndpointException(FAULT, "failed on purpose: faults.failAfter"));
+      case DISCONNECT -> present.lost(MockErrors.disconnected());
+      case FAIL -> loop.fail(MockErrors.failedAfter());
       default -> {
         // most of the time
       }

@@ -128,7 +128,7 @@ final class MockEndpoint extends BaseMessageEndpoint
   @Override
   protected CompletionStage<Void> open() {
     if (settings.faults().failStart()) {
-      return CompletableFuture.failedFuture(MockConnection.failedStart());
+      return CompletableFuture.failedFuture(MockErrors.failedStart());
     }
     publisher.open();
     connection.open();

@@ -91,7 +91,7 @@ public final class MockEndpointFactory implements EndpointFactory {
 
   private static CheckStep connect(MockSettings.Faults faults, Duration timeout) {
     if (faults.failStart()) {
-      return CheckStep.failed(CheckStep.CONNECT, MockConnection.failedStart());
+      return CheckStep.failed(CheckStep.CONNECT, MockErrors.failedStart());
     }
     if (faults.connectLatency().compareTo(timeout) > 0) {
       return CheckStep.failed(

@@ -119,11 +119,9 @@ final class MockPublisher implements Outbox.Transport<Message> {
 
   private void take(Publication<Message> publication) {
     long taken = index++;
-    Attributes receipt = Attributes.of(MessageSequence.INDEX_ATTRIBUTE, taken);
+    Attributes receipt = Attributes.of(MockAttributes.INDEX, taken);
     if (connection.faults().rejectsPublish(taken)) {
-      publication.reject(
-          new EndpointException(
-              ErrorCode.REJECTED, "rejected on purpose: faults.publishErrorRate"));
+      publication.reject(MockErrors.rejected());
     } else if (echo) {
       broker.publish(new Echo(publication, receipt, workers));
     } else {

@@ -14,14 +14,14 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
 /** Waits until the runtime has gone over from one version of an endpoint bundle to another. */
-final class Handover {
+final class VersionHandover {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final long POLL_INTERVAL_MILLIS = 10;
 
   private final BundleContext context;
 
-  Handover(BundleContext context) {
+  VersionHandover(BundleContext context) {
     this.context = context;
   }
 
