@@ -46,7 +46,10 @@ class EndpointModulesTest {
   /** Of an endpoint whose schema has the section. */
   private static final Map<String, Set<String>> REQUIRED_WITH =
       Map.of(
-          "consumer", Set.of("Subscription", "Lane", "Position"), "producer", Set.of("Publisher"));
+          "consumer",
+          Set.of("Consumers", "Subscription", "Lane", "Position"),
+          "producer",
+          Set.of("Publisher"));
 
   private static final Set<String> NO_ENDPOINTS =
       Set.of("endpoint-api", "endpoint-support", "endpoint-tck", "endpoint-runtime");

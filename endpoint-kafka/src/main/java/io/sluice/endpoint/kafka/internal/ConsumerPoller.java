@@ -281,7 +281,7 @@ final class ConsumerPoller {
         turned(opened);
       }
     } finally {
-      opened.end();
+      opened.close();
     }
   }
 

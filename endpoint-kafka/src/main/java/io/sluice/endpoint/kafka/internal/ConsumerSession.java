@@ -184,7 +184,7 @@ final class ConsumerSession implements ConsumerRebalanceListener {
    * Delivers nothing more, and commits what was settled, or gives back what was committed and not
    * delivered; after a failure too, if the client still can.
    */
-  void end() {
+  void close() {
     List<KafkaLane> leaving = consumer.assigned();
     leaving.forEach(KafkaLane::revoke); // before their positions are read
     commitPositions(leaving, LAST_CALL_TIMEOUT);

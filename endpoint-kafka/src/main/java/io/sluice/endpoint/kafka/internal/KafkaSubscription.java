@@ -162,7 +162,7 @@ final class KafkaSubscription
   }
 
   @Override
-  public void release() {
+  public void close() {
     poller.stop(Duration.ZERO, false);
   }
 

@@ -1,14 +1,10 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.mock.internal;
 
-import io.sluice.endpoint.ConsumeRequest;
-import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
-import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.lifecycle.Refusals;
-import io.sluice.endpoint.support.publishing.DiscardedMessages;
 import io.sluice.endpoint.support.publishing.Publication;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,22 +51,12 @@ final class Broker {
   private final MockSettings settings;
   private final SharedWorkers workers;
   private final EndpointMeter meter;
-  private final DiscardedMessages discarded;
 
   private final ClientQueues queues;
   private final EchoBuffer backlog;
   private boolean draining;
 
-  /** Why there can be no more consumers; null while there can. */
-  private EndpointException refusal;
-
-  Broker(
-      String endpoint,
-      MockSettings settings,
-      SharedWorkers workers,
-      EndpointMeter meter,
-      DiscardedMessages discarded) {
-    this.discarded = discarded;
+  Broker(String endpoint, MockSettings settings, SharedWorkers workers, EndpointMeter meter) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.queues = new ClientQueues(settings);
@@ -79,35 +65,24 @@ final class Broker {
     this.backlog = new EchoBuffer(settings.inFlight());
   }
 
-  /**
-   * A new consumer.
-   *
-   * @throws EndpointException if the request cannot be served, or the endpoint is being stopped
-   */
-  MockSubscription consume(
-      ConsumeRequest request, MockConnection connection, DeliverySubscription subscription) {
-    Optional<MockPosition> position = request.resumeAfter().map(MockPosition::after);
-    MockSubscription consumer;
-    synchronized (this) {
-      if (refusal != null) {
-        throw refusal;
-      }
-      ClientQueue queue = queues.of(request.clientId().orElse(endpoint));
-      queue.reclaim();
-      position.ifPresent(queue::resume);
-      consumer =
-          new MockSubscription(
-              request.qos(), settings.consumer(), queue, this, connection, meter, subscription);
-      queue.join(consumer, workers);
-      handOver(queue);
-    }
-    consumer.wakeUp();
-    return consumer;
+  /** The queue of a client id, which may be new. */
+  synchronized ClientQueue queue(String clientId) {
+    return queues.of(clientId);
   }
 
-  /** Deals with messages that consumers refuse for good. */
-  DiscardedMessages discarded() {
-    return discarded;
+  /**
+   * A consumer takes messages from now on, unless it is over already.
+   *
+   * @param position where it goes on; empty to go on where the client id is
+   */
+  synchronized void join(MockSubscription consumer, Optional<MockPosition> position) {
+    if (consumer.isOver()) {
+      return;
+    }
+    ClientQueue queue = consumer.queue();
+    position.ifPresent(queue::resume);
+    queue.join(consumer, workers);
+    handOver(queue);
   }
 
   /** Gives an echo to all client ids, or keeps it for the first who comes. */
@@ -150,27 +125,12 @@ final class Broker {
     queues.all().forEach(ClientQueue::wakeUp);
   }
 
-  /** The connection broke: what is unsettled goes back. */
-  void lost() {
-    consumers().forEach(MockSubscription::lost);
-  }
-
-  /** Ends all subscriptions with an error, those that come later included. */
-  void fail(EndpointException error) {
-    synchronized (this) {
-      refusal = error;
-    }
-    consumers().forEach(consumer -> consumer.fail(error));
-  }
-
-  /** Ends all subscriptions; what consumers got may still be settled, all else is refused. */
+  /** Refuses what no consumer has. */
   void drain() {
     List<Echo> unheard = new ArrayList<>();
     synchronized (this) {
       draining = true;
-      refusal = Refusals.stopped(endpoint);
       for (ClientQueue queue : queues.all()) {
-        queue.active().forEach(MockSubscription::complete);
         unheard.addAll(queue.takeEchoes());
       }
       for (Echo echo = backlog.poll(); echo != null; echo = backlog.poll()) {
@@ -185,32 +145,10 @@ final class Broker {
     return queues.areDrained();
   }
 
-  /** Gives up what is left. */
-  void close() {
-    drain();
-    consumers().forEach(MockSubscription::release);
-  }
-
-  synchronized long unsettled() {
-    return queues.unsettled();
-  }
-
   /** How many messages wait for consumers; negative if there is no limit. */
   synchronized long lag() {
     long lag = queues.lag();
     return lag < 0 ? lag : lag + backlog.size();
-  }
-
-  /** Something that an operator should see; empty if there is nothing. */
-  Optional<String> trouble() {
-    return consumers().stream()
-        .map(MockSubscription::trouble)
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  private synchronized List<MockSubscription> consumers() {
-    return queues.consumers();
   }
 
   private void handOver(ClientQueue queue) {
@@ -255,7 +193,7 @@ final class Broker {
 
   private void graceOver(MockSubscription consumer) {
     ClientQueue queue = consumer.queue();
-    queue.reclaim(consumer);
+    consumer.close();
     List<Echo> safe = new ArrayList<>();
     synchronized (this) {
       if (queue.isActive() || draining) {

@@ -159,7 +159,7 @@ final class ClientQueue {
 
   /** Whether a consumer takes messages. */
   boolean isActive() {
-    return active.stream().anyMatch(consumer -> !consumer.isEnding());
+    return active.stream().anyMatch(consumer -> !consumer.isLingering());
   }
 
   /** Whether no consumer is left, and nothing unsettled. */
@@ -175,14 +175,6 @@ final class ClientQueue {
         && returned.stream().allMatch(message -> message.echo() == null);
   }
 
-  List<MockSubscription> active() {
-    return active;
-  }
-
-  List<MockSubscription> lingering() {
-    return lingering;
-  }
-
   /** A consumer takes messages from now on. */
   synchronized void join(MockSubscription consumer, SharedWorkers workers) {
     active.add(consumer);
@@ -195,23 +187,12 @@ final class ClientQueue {
   synchronized void leave(MockSubscription consumer) {
     if (active.remove(consumer) && consumer.unsettled() > 0) {
       lingering.add(consumer);
+      consumer.ended().thenRun(() -> lingering.remove(consumer));
     }
     if (active.isEmpty() && ticks != null) {
       ticks.cancel(false);
       ticks = null;
     }
-  }
-
-  /** Takes back what consumers that have gone did not settle. */
-  void reclaim() {
-    active.stream().filter(MockSubscription::isEnding).forEach(MockSubscription::release);
-    List.copyOf(lingering).forEach(this::reclaim);
-  }
-
-  /** Takes back what a consumer that has gone did not settle. */
-  void reclaim(MockSubscription consumer) {
-    consumer.release();
-    lingering.remove(consumer);
   }
 
   /** Tells the consumers that there may be something for them, or nothing any more. */

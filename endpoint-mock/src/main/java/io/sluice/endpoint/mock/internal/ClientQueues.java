@@ -5,7 +5,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The queues by client id. A queue without consumers is remembered, for its position, as long as
@@ -44,19 +43,8 @@ final class ClientQueues {
     return queues.values().stream().filter(ClientQueue::isActive).toList();
   }
 
-  /** All consumers, also those that have gone and left something unsettled. */
-  List<MockSubscription> consumers() {
-    return queues.values().stream()
-        .flatMap(queue -> Stream.concat(queue.active().stream(), queue.lingering().stream()))
-        .toList();
-  }
-
   boolean areDrained() {
     return queues.values().stream().allMatch(ClientQueue::isDrained);
-  }
-
-  long unsettled() {
-    return queues.values().stream().mapToLong(ClientQueue::unsettled).sum();
   }
 
   /** How many messages wait for consumers; negative if there is no limit. */

@@ -45,6 +45,7 @@ final class MockEndpoint extends BaseMessageEndpoint
   private final MockSettings settings;
   private final MockConnection connection;
   private final Broker broker;
+  private final MockConsumers consumers;
   private final MockPublisher publisher;
   private final ExchangeRegistry exchanges;
   private final MessageSender single;
@@ -70,7 +71,8 @@ final class MockEndpoint extends BaseMessageEndpoint
             settings.reconnect(),
             workers,
             lifecycle());
-    broker = new Broker(name, settings, workers, meter(), discarded);
+    broker = new Broker(name, settings, workers, meter());
+    consumers = new MockConsumers(name, settings, broker, connection, discarded, meter());
     lifecycle().detailsFrom(() -> Map.of("deadLetters", discarded.sent()));
     publisher =
         new MockPublisher(
@@ -81,7 +83,7 @@ final class MockEndpoint extends BaseMessageEndpoint
             meter(),
             this::exchangeRefusal);
     single = single(publisher.sender(Qos.AUTO));
-    meter().unsettledFrom(broker::unsettled);
+    meter().unsettledFrom(consumers::unsettled);
     meter().lagFrom(broker::lag);
   }
 
@@ -93,7 +95,7 @@ final class MockEndpoint extends BaseMessageEndpoint
   @Override
   protected DeliverySource source(ConsumeRequest request, DeliverySubscription subscription) {
     RequestOverrides.allow("consumer", request.overrides());
-    return broker.consume(request, connection, subscription);
+    return consumers.open(request, subscription);
   }
 
   @Override
@@ -115,12 +117,12 @@ final class MockEndpoint extends BaseMessageEndpoint
 
   @Override
   public void lost() {
-    broker.lost();
+    consumers.lost();
   }
 
   @Override
   public void failed(EndpointException error) {
-    broker.fail(error);
+    consumers.fail(error);
     publisher.close(error);
     exchanges.fail(error);
   }
@@ -134,13 +136,14 @@ final class MockEndpoint extends BaseMessageEndpoint
     connection.open();
     watch =
         TroubleWatch.start(
-            lifecycle(), workers(), settings.consumer().unsettled().age(), broker::trouble);
+            lifecycle(), workers(), settings.consumer().unsettled().age(), consumers::trouble);
     return CompletableFuture.completedFuture(null);
   }
 
   /** The connection stays up while it drains: what is on its way still arrives. */
   @Override
   protected CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
+    consumers.stop(drain, successor);
     broker.drain();
     return Drain.await(this::isDrained, drain, workers()).thenCompose(done -> release());
   }
@@ -154,7 +157,7 @@ final class MockEndpoint extends BaseMessageEndpoint
       watch.close();
     }
     connection.close();
-    broker.close();
+    consumers.close();
     exchanges.fail(Refusals.stopped(name()));
     return publisher.close(Refusals.stopped(name()));
   }

@@ -5,10 +5,14 @@ import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.support.delivery.ConsumerRegistry;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
+import io.sluice.endpoint.support.publishing.DiscardedMessages;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One consumer of a queue: the source of one subscription.
@@ -17,17 +21,22 @@ import java.util.Optional;
  * connection breaks, the thread that broke it gives back what is unsettled, and the thread of the
  * subscription starts anew when it comes by.
  */
-final class MockSubscription implements DeliverySource, MockLane.Listener {
+final class MockSubscription implements DeliverySource, ConsumerRegistry.Member, MockLane.Listener {
 
   private final Qos qos;
   private final MockSettings.Consumer settings;
   private final ClientQueue queue;
+  private final Optional<MockPosition> position;
   private final Broker broker;
   private final MockConnection connection;
+  private final DiscardedMessages discarded;
   private final EndpointMeter meter;
   private final DeliverySubscription subscription;
 
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
   private volatile MockLane lane;
+  private volatile boolean opened;
   private volatile boolean lost;
   private volatile boolean over;
   private volatile boolean fetching;
@@ -36,15 +45,19 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
       Qos qos,
       MockSettings.Consumer settings,
       ClientQueue queue,
+      Optional<MockPosition> position,
       Broker broker,
       MockConnection connection,
+      DiscardedMessages discarded,
       EndpointMeter meter,
       DeliverySubscription subscription) {
     this.qos = qos;
     this.settings = settings;
     this.queue = queue;
+    this.position = position;
     this.broker = broker;
     this.connection = connection;
+    this.discarded = discarded;
     this.meter = meter;
     this.subscription = subscription;
     this.lane = newLane();
@@ -55,8 +68,15 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
   }
 
   @Override
+  public void open() {
+    broker.join(this, position);
+    opened = true;
+    wakeUp();
+  }
+
+  @Override
   public Delivery poll() {
-    if (!connection.isUp()) {
+    if (!opened || !connection.isUp()) {
       return null;
     }
     startAnewIfLost();
@@ -79,9 +99,17 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
     over = true;
     broker.giveBack(queue, lane.takeBack());
     if (lane.isClosed()) {
-      release(); // what this thread was delivering when it was closed
+      giveBack(); // what this thread was delivering when it was closed
     }
     broker.left(this);
+    endIfSettled();
+  }
+
+  /** It has ended when its subscription is over and all is settled, or when it is closed. */
+  private void endIfSettled() {
+    if (over && !lane.isHolding()) {
+      ended.complete(null);
+    }
   }
 
   /** There may be something for this consumer, or nothing any more. */
@@ -90,13 +118,20 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
     subscription.wakeUp();
   }
 
-  /** Ends the subscription; what it got may still be settled. */
-  void complete() {
+  /** Ends the subscription; what it got may still be settled, until it is closed. */
+  @Override
+  public void stop(Duration drain, boolean successor) {
     subscription.complete();
   }
 
-  void fail(EndpointException error) {
+  @Override
+  public void fail(EndpointException error) {
     subscription.fail(error);
+  }
+
+  @Override
+  public CompletableFuture<Void> ended() {
+    return ended;
   }
 
   /** The connection broke: what is unsettled goes back. Any thread. */
@@ -106,18 +141,37 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
     broker.giveBack(queue, before.close());
   }
 
-  /** Gives back what is unsettled; settling it has no effect any more. Any thread. */
-  void release() {
+  /** Gives back what is unsettled; settling it has no effect any more. */
+  @Override
+  public void close() {
+    giveBack();
+    ended.complete(null);
+  }
+
+  private void giveBack() {
     broker.giveBack(queue, lane.close());
   }
 
   /** Whether its subscription has ended, though it may still be delivering the last message. */
-  boolean isEnding() {
+  @Override
+  public boolean isLingering() {
     return subscription.isClosed();
   }
 
-  int unsettled() {
+  /** Whether it takes no more messages. */
+  boolean isOver() {
+    return over;
+  }
+
+  @Override
+  public long unsettled() {
     return lane.unsettled();
+  }
+
+  /** Messages wait for a client id, not for a consumer. */
+  @Override
+  public long lag() {
+    return -1;
   }
 
   /** Whether it has something that may have to be delivered again. */
@@ -145,6 +199,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
   public void ready() {
     if (over) {
       broker.giveBack(queue, lane.takeRedeliveries());
+      endIfSettled();
     } else {
       subscription.wakeUp();
     }
@@ -152,6 +207,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
 
   @Override
   public void settled() {
+    endIfSettled();
     if (queue.isAtEnd()) {
       queue.wakeUp();
     }
@@ -159,7 +215,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
 
   @Override
   public void discarded(Message message, Runnable done) {
-    broker.discarded().discard(message, queue.clientId(), done, this::fail);
+    discarded.discard(message, queue.clientId(), done, this::fail);
   }
 
   private void takeFromQueue() {
@@ -189,7 +245,7 @@ final class MockSubscription implements DeliverySource, MockLane.Listener {
   private void startAnewIfLost() {
     if (lost) {
       lost = false;
-      release(); // what this thread was delivering when the connection broke
+      giveBack(); // what this thread was delivering when the connection broke
       lane = newLane();
     }
   }

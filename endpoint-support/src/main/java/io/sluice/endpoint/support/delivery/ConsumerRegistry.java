@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * The consumers of one endpoint that have not ended. One that has cancelled lingers, as its
- * deliveries can still be settled, and holds what others could have: it is released when its place
+ * deliveries can still be settled, and holds what others could have: it is closed when its place
  * gets another consumer, which opens when it has ended.
  *
  * <p>Safe for use by many threads; which consumers there are is guarded by this object.
@@ -31,7 +31,7 @@ public final class ConsumerRegistry<C extends ConsumerRegistry.Member> {
     boolean isLingering();
 
     /** Ends it without waiting for settlements any more. */
-    void release();
+    void close();
 
     /**
      * Takes in nothing more, completes the subscription, gives what is unsettled some time, and
@@ -83,7 +83,7 @@ public final class ConsumerRegistry<C extends ConsumerRegistry.Member> {
       places.put(opened, place);
     }
     opened.ended().thenRun(() -> forget(opened));
-    leaving.forEach(Member::release);
+    leaving.forEach(Member::close);
     allEnded(leaving).thenRun(opened::open);
     return opened;
   }

@@ -50,7 +50,7 @@ class ConsumerRegistryTest {
           return second;
         });
 
-    assertThat(first.calls).containsExactly("open", "release");
+    assertThat(first.calls).containsExactly("open", "close");
     assertThat(second.calls).isEmpty();
     first.ended.complete(null);
     assertThat(second.calls).containsExactly("open");
@@ -140,8 +140,8 @@ class ConsumerRegistryTest {
     }
 
     @Override
-    public void release() {
-      calls.add("release");
+    public void close() {
+      calls.add("close");
     }
 
     @Override

@@ -54,7 +54,7 @@ final class GenerationSlot {
   private record Occupant(Blueprint blueprint, Generation generation, PluginStatusListener status) {
 
     void release() {
-      status.end();
+      status.close();
       generation.release();
     }
   }
