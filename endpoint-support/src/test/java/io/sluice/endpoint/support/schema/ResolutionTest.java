@@ -162,12 +162,27 @@ class ResolutionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1e3", "0x10", "1_000", "08", "+1", "1.0", "1.5", "", " ", "NaN", "１"})
+  @ValueSource(
+      strings = {"0x10", "1_000", "08", "+1", "1.5", "1e-1", "1e999999999", "", " ", "NaN", "１"})
   void otherTextIsNoWholeNumber(String text) {
     assertThat(violations(valid("serverPort", text)))
         .singleElement()
         .asString()
         .startsWith("/serverPort: must be a whole number between 0 and 65535, is ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1000", "1e3", "1E+3", "1000.0", "10.00e2"})
+  void aWholeNumberMayHaveAnyNotationOfJson(String text) {
+    assertThat(resolved(map("serverPort", text))).isEqualTo(map("serverPort", 1_000L));
+  }
+
+  @Test
+  void aNumberThatNoLongHoldsIsAViolation() {
+    assertThat(violations(valid("serverPort", 1e19)))
+        .singleElement()
+        .asString()
+        .startsWith("/serverPort: must be a whole number");
   }
 
   @ParameterizedTest
