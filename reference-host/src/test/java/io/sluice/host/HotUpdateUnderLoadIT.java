@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The mock bundle is replaced twenty times while an event stream reads one endpoint and a pipe
  * copies it to another one, which a second event stream reads.
  */
-@Timeout(600)
+@Timeout(1_200)
 class HotUpdateUnderLoadIT {
 
   private static final String BUNDLE_CLASS = "io.sluice.endpoint.mock.internal.MockEndpointFactory";

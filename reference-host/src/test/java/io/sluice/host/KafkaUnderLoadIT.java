@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A pipe publishes to Kafka what a mock endpoint makes, and an event stream reads it there, while
  * the Kafka bundle is replaced twenty times, and while the broker is killed.
  */
-@Timeout(600)
+@Timeout(1_200)
 class KafkaUnderLoadIT {
 
   private static final String BUNDLE_CLASS =

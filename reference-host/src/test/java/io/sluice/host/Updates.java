@@ -14,7 +14,8 @@ import java.util.List;
  */
 final class Updates {
 
-  private static final int EACH_WAY = 10;
+  /** How many, half of them by overwriting the jar, half by replacing it. */
+  private static final int COUNT = Integer.getInteger("sluice.updates", 20);
 
   private final GatewayProcess gateway;
   private final Releases releases;
@@ -40,10 +41,10 @@ final class Updates {
 
   /** Does them all, one when the streams have gone on after the other. */
   void run() throws Exception {
-    for (int update = 1; update <= 2 * EACH_WAY; update++) {
+    for (int update = 1; update <= COUNT; update++) {
       String version = "1.0." + update;
       streams.forEach(Disturbances::begin);
-      if (update <= EACH_WAY) {
+      if (update <= COUNT / 2) {
         releases.overwrite(version);
       } else {
         releases.replace(version);
