@@ -8,6 +8,9 @@ import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import io.sluice.endpoint.support.concurrent.EndpointThreads;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,7 +43,10 @@ public final class Hosting implements AutoCloseable {
 
   private final ControlThread control = new ControlThread();
 
-  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+  private final ThreadFactory factory =
+      EndpointThreads.of("test", "plugin", ContextClassLoader.of(Hosting.class)).forPurpose("call");
+
+  private final Queue<WeakReference<Thread>> threads = new ConcurrentLinkedQueue<>();
 
   /** How many threads were made for calls. */
   public final AtomicInteger threadsMade = new AtomicInteger();
@@ -55,9 +62,8 @@ public final class Hosting implements AutoCloseable {
               throw new OutOfMemoryError("unable to create native thread: in a test");
             }
             threadsMade.incrementAndGet();
-            Thread thread = new Thread(null, work, "calls", 0, false);
-            thread.setDaemon(true);
-            threads.add(thread);
+            Thread thread = factory.newThread(work);
+            threads.add(new WeakReference<>(thread)); // one that has ended must pin nothing
             return thread;
           });
 
@@ -175,10 +181,13 @@ public final class Hosting implements AutoCloseable {
     control.close();
     calls.close();
     long start = System.nanoTime();
-    for (Thread thread : threads) {
+    for (WeakReference<Thread> reference : threads) {
+      Thread thread = reference.get();
       long waited = Duration.ofNanos(System.nanoTime() - start).toMillis();
       try {
-        thread.join(Math.max(1, 1_000 - waited));
+        if (thread != null) {
+          thread.join(Math.max(1, 1_000 - waited));
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
