@@ -68,6 +68,7 @@ public class PipeTroubleIT {
         .atMost(Duration.ofSeconds(20))
         .until(() -> pipe().counters().unsettled() <= 1024 && pipe().counters().out() == 0);
     host.edit(copy, target.endpoint());
+    endpoints.awaitState("target", EndpointState.UP); // a reader of the failed one would end
 
     Reader arrived =
         Reader.of(
