@@ -6,7 +6,6 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,9 +51,6 @@ public final class DropInBundles implements ArtifactInstaller {
   private final Set<Bundle> toStart = new LinkedHashSet<>();
   private final Set<File> toInstall = new LinkedHashSet<>();
 
-  /** Installed as the successor of another, before FileInstall has told of them. */
-  private final Set<File> installedAhead = new HashSet<>();
-
   /** No bundles yet. */
   @Activate
   public DropInBundles(BundleContext context) {
@@ -77,9 +73,7 @@ public final class DropInBundles implements ArtifactInstaller {
 
   @Override
   public synchronized void install(File file) {
-    if (!installedAhead.remove(file)) {
-      update(file);
-    }
+    update(file);
   }
 
   @Override
@@ -103,10 +97,9 @@ public final class DropInBundles implements ArtifactInstaller {
   public synchronized void uninstall(File file) throws BundleException {
     report.forget(file);
     toInstall.remove(file);
-    installedAhead.remove(file);
     Bundle bundle = bundles.remove(file);
     if (bundle != null) {
-      handOver(file, bundle);
+      handOver(bundle);
       toStart.remove(bundle);
       bundle.uninstall();
       refresh(bundle);
@@ -141,39 +134,17 @@ public final class DropInBundles implements ArtifactInstaller {
     }
   }
 
-  /**
-   * An endpoint bundle leaves: a newer one in the folder goes first, also one that has come in the
-   * same moment, as FileInstall tells of deleted files before new ones.
-   */
-  private void handOver(File file, Bundle leaving) {
+  /** An endpoint bundle leaves: a newer one that is there takes over first. */
+  private void handOver(Bundle leaving) {
     bundles.values().stream()
         .filter(other -> other.getState() == Bundle.ACTIVE && isNewer(other, leaving))
         .findFirst()
-        .or(() -> installSuccessor(file, leaving))
         .ifPresent(newer -> handover.await(leaving, newer));
   }
 
   private static boolean isNewer(Bundle other, Bundle leaving) {
     return Objects.equals(other.getSymbolicName(), leaving.getSymbolicName())
         && other.getVersion().compareTo(leaving.getVersion()) > 0;
-  }
-
-  private Optional<Bundle> installSuccessor(File file, Bundle leaving) {
-    File[] jars = file.getAbsoluteFile().getParentFile().listFiles(this::canHandle);
-    for (File jar : jars == null ? new File[0] : jars) {
-      if (!bundles.containsKey(jar)
-          && BundleFile.isNewerEndpoint(jar, leaving)
-          && BundleFile.problem(jar).isEmpty()) {
-        installNow(jar);
-        Bundle newer = bundles.get(jar);
-        if (newer != null) {
-          installedAhead.add(jar);
-          start(jar, newer);
-          return Optional.of(newer);
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   /**
@@ -222,21 +193,7 @@ public final class DropInBundles implements ArtifactInstaller {
         start(entry.getKey(), entry.getValue());
       }
     }
-    removeVanished();
     report.flushSoon();
-  }
-
-  /** FileInstall does not tell of a file that was deleted before it had told of it at all. */
-  private void removeVanished() {
-    for (File file : List.copyOf(installedAhead)) {
-      if (!file.exists()) {
-        try {
-          uninstall(file);
-        } catch (BundleException failure) {
-          LOG.warn("{} stays, though its jar is gone", file, failure);
-        }
-      }
-    }
   }
 
   private void installNow(File file) {
