@@ -35,6 +35,7 @@ final class RedeliveryDelayQueue {
   private final Supplier<Duration> delay;
   private final ControlThread control;
   private final Executor pluginThreads;
+  private volatile boolean closed;
 
   /**
    * None yet.
@@ -51,7 +52,17 @@ final class RedeliveryDelayQueue {
   /** Has the ledger release a slot after the delay. */
   void add(LedgerChunk chunk, int index) {
     queue.add(new Waiting(chunk, index, System.nanoTime()));
+    if (closed) {
+      queue.clear(); // close() may have looked before
+      return;
+    }
     arm();
+  }
+
+  /** Forgets what waits, so that no timer goes on until the end of a long delay. */
+  void close() {
+    closed = true;
+    queue.clear();
   }
 
   private void arm() {
@@ -70,8 +81,7 @@ final class RedeliveryDelayQueue {
 
   private void releaseDue() {
     Waiting first = queue.peek();
-    while (first != null && rest(first).isZero()) {
-      queue.poll();
+    while (first != null && rest(first).isZero() && queue.remove(first)) {
       first.chunk.ledger.releaseHeld(first.chunk, first.index);
       first = queue.peek();
     }

@@ -135,6 +135,7 @@ final class SettlementLedger {
   void detach() {
     detached = true;
     forEachSlot(this::detachSlot);
+    held.close();
     synchronized (chunks) {
       chunks.clear();
     }

@@ -118,6 +118,25 @@ class SettlementLedgerTest {
   }
 
   @Test
+  void afterTheCutNoTimerKeepsTheLedger() {
+    WeakReference<SettlementLedger> cut = new WeakReference<>(cutWhileItHoldsARequeue());
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return cut.get() == null;
+            });
+  }
+
+  private SettlementLedger cutWhileItHoldsARequeue() {
+    SettlementLedger holding = ledger(Duration.ofDays(1));
+    PluginDelivery plugin = new PluginDelivery(0);
+    holding.open(plugin, plugin.message()).nack(Nack.REQUEUE);
+    holding.detach();
+    return holding;
+  }
+
+  @Test
   void aRequeueThatIsHeldBackIsReleasedOnce() {
     SettlementLedger holding = ledger(Duration.ofMillis(50));
     PluginDelivery plugin = new PluginDelivery(0);
