@@ -29,6 +29,10 @@ final class TargetPause {
   private List<Delivery> held = new ArrayList<>();
 
   private int pauses;
+
+  /** The pause of {@link #held}, by number; so that the timer of a former one does not end it. */
+  private long number;
+
   private volatile boolean active;
 
   /**
@@ -50,21 +54,25 @@ final class TargetPause {
 
   /** Holds a delivery; begins a pause unless there is one. */
   void hold(Delivery delivery) {
+    long begun;
+    Duration delay;
     synchronized (this) {
       held.add(delivery);
       if (active) {
         return;
       }
       active = true;
+      begun = number;
+      delay = nextDelay();
     }
     try {
-      control.schedule(() -> pluginThreads.execute(this::end), nextDelay());
+      control.schedule(() -> pluginThreads.execute(() -> timeIsUp(begun)), delay);
     } catch (RejectedExecutionException e) {
       end(); // the runtime stops
     }
   }
 
-  private synchronized Duration nextDelay() {
+  private Duration nextDelay() {
     int doublings = pauses;
     pauses = Math.min(MAX_DOUBLINGS, doublings + 1);
     return Duration.ofMillis(MIN_DELAY_MILLIS << doublings);
@@ -81,15 +89,23 @@ final class TargetPause {
     pauses = 0;
   }
 
-  /**
-   * Ends the pause. Calls the source; the pause's own end comes too late then, and does nothing.
-   */
+  private void timeIsUp(long begun) {
+    synchronized (this) {
+      if (begun != number) {
+        return; // it was ended before, and another may have begun
+      }
+    }
+    end();
+  }
+
+  /** Ends the pause, if there is one, before its time. Calls the source. */
   void end() {
     List<Delivery> due;
     synchronized (this) {
       due = held;
       held = new ArrayList<>();
       active = false;
+      number++;
     }
     due.forEach(UncountedRequeue::of);
     onOver.run();
