@@ -139,6 +139,7 @@ final class PipeStream {
    */
   private void refuse(Delivery delivery) {
     if (qos == Qos.AUTO) {
+      intake.cancel(); // the source must know why
       throw new CancellationException("the pipe has stopped; the delivery was not taken");
     }
     late.add(delivery);

@@ -162,7 +162,7 @@ final class HostStream implements Flow.Subscription {
    * Hands a delivery to the host. Within a signal.
    *
    * @throws DetachedException when the host failed: what it has not taken is not to be settled
-   * @throws CancellationException when the host says that it does not take it, being over
+   * @throws CancellationException when the host does not take it, as it has cancelled
    */
   void deliver(Delivery delivery, Message message) {
     delivered++;
@@ -172,10 +172,10 @@ final class HostStream implements Flow.Subscription {
     ClassLoader previous = ContextLoader.enter(hostLoader);
     try {
       subscriber.onNext(delivery); // not null within a signal
-    } catch (CancellationException e) {
-      cancel();
-      throw e;
     } catch (Throwable e) {
+      if (ended.get() && e instanceof CancellationException refusal) {
+        throw refusal;
+      }
       LOG.warn(
           "Endpoint '{}': a subscriber threw an exception; its subscription is cancelled",
           owner.endpoint(),
