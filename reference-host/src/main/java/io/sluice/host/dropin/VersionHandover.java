@@ -27,10 +27,23 @@ final class VersionHandover {
 
   /** Returns when no endpoint will go over any more, or time is up. */
   void await(Bundle former, Bundle newer) {
-    Set<String> types = EndpointTypes.of(newer).collect(Collectors.toSet());
+    ServiceReference<EndpointRuntime> reference =
+        context.getServiceReference(EndpointRuntime.class);
+    EndpointRuntime runtime = reference == null ? null : context.getService(reference);
+    if (runtime == null) {
+      return; // stopped: nothing goes over
+    }
+    try {
+      await(runtime, former, EndpointTypes.of(newer).collect(Collectors.toSet()));
+    } finally {
+      context.ungetService(reference);
+    }
+  }
+
+  private static void await(EndpointRuntime runtime, Bundle former, Set<String> types) {
     long start = System.nanoTime();
     try {
-      while (isUnderWay(types, former) && System.nanoTime() - start < TIMEOUT.toNanos()) {
+      while (isUnderWay(runtime, types, former) && System.nanoTime() - start < TIMEOUT.toNanos()) {
         TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -38,14 +51,10 @@ final class VersionHandover {
     }
   }
 
-  private boolean isUnderWay(Set<String> types, Bundle former) {
-    ServiceReference<EndpointRuntime> reference =
-        context.getServiceReference(EndpointRuntime.class);
-    EndpointRuntime runtime = reference == null ? null : context.getService(reference);
-    return runtime != null
-        && runtime.endpoints().stream()
-            .filter(endpoint -> types.contains(endpoint.type()))
-            .anyMatch(endpoint -> isServedBy(endpoint, former));
+  private static boolean isUnderWay(EndpointRuntime runtime, Set<String> types, Bundle former) {
+    return runtime.endpoints().stream()
+        .filter(endpoint -> types.contains(endpoint.type()))
+        .anyMatch(endpoint -> isServedBy(endpoint, former));
   }
 
   /** A successor that has failed leaves the former one at work, {@code DEGRADED}. */
