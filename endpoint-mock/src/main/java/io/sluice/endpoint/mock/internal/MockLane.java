@@ -163,7 +163,7 @@ final class MockLane implements DeliveryLane.Listener<MockLane.Tagged> {
     for (TrackedDelivery<Tagged> nacked : lane.takeRedeliveries()) {
       if (unsettled.remove(nacked.handle().tag()) != null) {
         taken.add(again(nacked));
-        lane.settle(nacked);
+        nacked.settle();
       }
     }
     return taken;

@@ -338,11 +338,6 @@ public final class DeliveryLane<R> implements Lane {
     return nacked;
   }
 
-  /** Frees the place of a message that is not delivered again from here. */
-  public void settle(TrackedDelivery<R> nacked) {
-    nacked.settle();
-  }
-
   /** Ends it: what is settled from now on does not count. Idempotent. */
   public void close() {
     revoked = true;
@@ -391,7 +386,7 @@ public final class DeliveryLane<R> implements Lane {
         listener.ready();
       } else {
         meter.failed();
-        listener.discarded(delivery, () -> settle(delivery));
+        listener.discarded(delivery, delivery::settle);
       }
     }
   }

@@ -98,7 +98,7 @@ public final class TrackedDelivery<H> implements Delivery {
     return now >= 0 && SIZE.compareAndSet(this, now, ~now);
   }
 
-  /** Frees the place of a nacked delivery in the window. For {@link Settlements}. */
+  /** Frees the place of a nacked delivery in the window. For {@link Settlements} and sources. */
   public void settle() {
     tracker.free(this);
   }

@@ -161,7 +161,7 @@ class DeliveryLaneTest {
     List<TrackedDelivery<Long>> taken = lane.takeRedeliveries();
 
     assertThat(taken).extracting(TrackedDelivery::handle).containsExactly(0L, 1L);
-    taken.forEach(lane::settle);
+    taken.forEach(TrackedDelivery::settle);
     assertThat(lane.isEmpty()).isTrue();
     assertThat(lane.poll()).isNull();
   }
