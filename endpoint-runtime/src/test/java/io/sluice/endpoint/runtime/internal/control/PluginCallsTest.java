@@ -46,18 +46,21 @@ class PluginCallsTest {
 
   @Test
   void aThousandCallsTakeABoundedNumberOfThreads() throws Exception {
+    CountDownLatch released = new CountDownLatch(1);
     List<CompletableFuture<Void>> starts = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       starts.add(
           calls.callStage(
               "start",
               null,
-              Duration.ofSeconds(5),
+              Duration.ofSeconds(30),
               () -> {
-                TimeUnit.MILLISECONDS.sleep(10);
+                released.await();
                 return CompletableFuture.completedStage(null);
               }));
     }
+    await().until(() -> threads.get() == 32);
+    released.countDown();
 
     for (CompletableFuture<Void> start : starts) {
       start.get(30, TimeUnit.SECONDS);
