@@ -55,7 +55,7 @@ class EndpointModulesTest {
       Set.of("endpoint-api", "endpoint-support", "endpoint-tck", "endpoint-runtime");
 
   static Stream<Path> modules() {
-    return list(Path.of(".."))
+    return SourceTree.list(Path.of(".."))
         .filter(module -> module.getFileName().toString().startsWith("endpoint-"))
         .filter(module -> !NO_ENDPOINTS.contains(module.getFileName().toString()));
   }
@@ -80,7 +80,7 @@ class EndpointModulesTest {
     assertThat(roles).containsAll(REQUIRED);
     REQUIRED_WITH.forEach(
         (section, required) -> {
-          if (read(schema(module)).contains("\"" + section + "\": {")) {
+          if (SourceTree.read(schema(module)).contains("\"" + section + "\": {")) {
             assertThat(roles).as("with a section '%s'", section).containsAll(required);
           }
         });
@@ -129,21 +129,5 @@ class EndpointModulesTest {
   private static String prefix(Path module) {
     String type = type(module);
     return Character.toUpperCase(type.charAt(0)) + type.substring(1);
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Stream<Path> list(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList().stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -32,7 +32,7 @@ class PackageRulesTest {
           "javax?\\..*|org\\.slf4j|org\\.osgi\\..*|io\\.sluice\\.endpoint(\\.annotation|\\.support\\..*)?");
 
   static Stream<Path> packages() {
-    return list(Path.of(".."))
+    return SourceTree.list(Path.of(".."))
         .map(module -> module.resolve("src/main/java"))
         .filter(Files::isDirectory)
         .flatMap(PackageRulesTest::walk)
@@ -41,7 +41,7 @@ class PackageRulesTest {
 
   private static boolean isPackage(Path folder) {
     return Files.isDirectory(folder)
-        && list(folder).anyMatch(file -> file.toString().endsWith(".java"));
+        && SourceTree.list(folder).anyMatch(file -> file.toString().endsWith(".java"));
   }
 
   @ParameterizedTest
@@ -88,16 +88,16 @@ class PackageRulesTest {
   }
 
   private static Set<String> imports(Path folder) {
-    return list(folder)
+    return SourceTree.list(folder)
         .filter(file -> file.toString().endsWith(".java"))
-        .flatMap(file -> IMPORT.matcher(read(file)).results())
+        .flatMap(file -> IMPORT.matcher(SourceTree.read(file)).results())
         .map((MatchResult match) -> match.group(1))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String rules(Path folder) {
     Path info = folder.resolve("package-info.java");
-    return Files.exists(info) ? read(info).replaceAll("\\s+\\*\\s+", " ") : "";
+    return Files.exists(info) ? SourceTree.read(info).replaceAll("\\s+\\*\\s+", " ") : "";
   }
 
   private static String name(Path folder) {
@@ -115,22 +115,6 @@ class PackageRulesTest {
   private static Stream<Path> walk(Path folder) {
     try (Stream<Path> folders = Files.walk(folder)) {
       return folders.filter(Files::isDirectory).toList().stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Stream<Path> list(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList().stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
