@@ -4,10 +4,10 @@
  *
  * <p>{@code KafkaEndpointFactory} is the component. It makes {@code KafkaEndpoint}s, each of which
  * joins a connection, consumers and a publisher. The files are named and cut as in every endpoint
- * bundle; {@code KafkaClients} is the only one that makes clients, and the thread of {@code ConsumerPoller}
- * the only one that polls. Nothing may depend on this package; it depends on the API,
- * endpoint-support, the Kafka client, {@code org.apache.kafka}, and two of its codecs, {@code
- * net.jpountz.lz4} and {@code org.xerial.snappy}.
+ * bundle; {@code KafkaClients} is the only one that makes clients, and the thread of
+ * {@code ConsumerPoller} the only one that polls. Nothing may depend on this package; it depends on
+ * the API, endpoint-support, the Kafka client, {@code org.apache.kafka}, and two of its codecs,
+ * {@code net.jpountz.lz4} and {@code org.xerial.snappy}.
  */
 @Version("${Bundle-Version}") // for @ProvideEndpoint
 package io.sluice.endpoint.kafka.internal;

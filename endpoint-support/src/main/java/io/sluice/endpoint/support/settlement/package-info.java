@@ -5,7 +5,7 @@
  * the pump that tells a broker.
  * {@link io.sluice.endpoint.support.settlement.DeliveryLane} is where to start.
  *
- * <p>May depend on {@code lifecycle} for its counters, on {@code concurrent} for the pump's task, and
- * on {@code schema} for its limits. Knows nothing of subscriptions or of a broker.
+ * <p>May depend on {@code lifecycle} for its counters, on {@code concurrent} for the pump's task,
+ * and on {@code schema} for its limits. Knows nothing of subscriptions or of a broker.
  */
 package io.sluice.endpoint.support.settlement;

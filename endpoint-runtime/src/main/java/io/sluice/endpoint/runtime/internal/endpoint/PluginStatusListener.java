@@ -5,7 +5,7 @@ import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.StatusListener;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 
-/** Hears of a plugin's changes of status, until it is {@linkplain #close closed}. */
+/** Receives the status changes of a plugin until it is {@linkplain #close closed}. */
 final class PluginStatusListener implements StatusListener {
 
   private final Generation generation;
