@@ -10,6 +10,7 @@ import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Qos;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -27,6 +28,9 @@ public abstract class SlowConsumerContract extends ContractGroup {
    */
   private static final Duration TEST_DURATION =
       Duration.ofSeconds(Long.getLong("sluice.tck.slow.seconds", 2));
+
+  /** More than an endpoint has threads to call them with. */
+  private static final int BLOCKED_SUBSCRIBERS = 2 * Runtime.getRuntime().availableProcessors() + 4;
 
   private static final Duration PAUSE_DURATION = Duration.ofMillis(20);
 
@@ -94,6 +98,38 @@ public abstract class SlowConsumerContract extends ContractGroup {
     subscriber.request(1000);
 
     awaitCount(subscriber, 1010);
+  }
+
+  @Test
+  void subscribersThatBlockHoldUpTheirOwnEndpointAlone() {
+    MessageEndpoint blocked = (MessageEndpoint) started(need(Situation.FLOOD));
+    MessageEndpoint other = (MessageEndpoint) started(need(Situation.FLOOD));
+    CountDownLatch release = new CountDownLatch(1);
+    try {
+      for (int i = 0; i < BLOCKED_SUBSCRIBERS; i++) {
+        subscribe(
+                blocked,
+                ConsumeRequest.builder().clientId("blocked-" + i).build(),
+                new RecordingSubscriber<Delivery>(delivery -> awaitQuietly(release)))
+            .request(1);
+      }
+      RecordingSubscriber<Delivery> subscriber =
+          subscribe(other, ConsumeRequest.defaults(), new RecordingSubscriber<>());
+      subscriber.request(10);
+
+      awaitCount(subscriber, 10);
+      join(blocked.stop(Duration.ZERO));
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static long usedHeap() {

@@ -79,7 +79,8 @@ final class MockEndpoint extends BaseMessageEndpoint
             name, settings, connection, broker, workers, meter(), lifecycle()::refusal);
     exchanges =
         new ExchangeRegistry(
-            (request, onEnd) -> new SimulatedExchange(request, settings, workers, meter(), onEnd),
+            (request, onEnd) ->
+                new SimulatedExchange(request, settings, workers, callers(), meter(), onEnd),
             meter(),
             this::exchangeRefusal);
     single = single(publisher.sender(Qos.AUTO));

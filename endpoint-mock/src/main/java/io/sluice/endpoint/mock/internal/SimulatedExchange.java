@@ -8,6 +8,7 @@ import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
 import io.sluice.endpoint.support.concurrent.Failure;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.concurrent.WorkerShare;
 import io.sluice.endpoint.support.exchange.BoundedBody;
 import io.sluice.endpoint.support.exchange.BytesBody;
 import io.sluice.endpoint.support.exchange.ExchangeRegistry;
@@ -33,6 +34,7 @@ final class SimulatedExchange implements ExchangeRegistry.Exchange {
   private final MockSettings.Http settings;
   private final boolean echo;
   private final SharedWorkers workers;
+  private final WorkerShare callers;
   private final EndpointMeter meter;
   private final Runnable onEnd;
   private final BoundedBody body;
@@ -48,12 +50,14 @@ final class SimulatedExchange implements ExchangeRegistry.Exchange {
       ProxyRequest request,
       MockSettings settings,
       SharedWorkers workers,
+      WorkerShare callers,
       EndpointMeter meter,
       Runnable onEnd) {
     this.request = request;
     this.settings = settings.http();
     this.echo = settings.echo();
     this.workers = workers;
+    this.callers = callers;
     this.meter = meter;
     this.onEnd = onEnd;
     this.body = new BoundedBody(request.body(), this.settings.maxRequestBody(), this::bodyEnded);
@@ -166,7 +170,7 @@ final class SimulatedExchange implements ExchangeRegistry.Exchange {
     if (settings.latency().isZero()) {
       answering.run();
     } else {
-      workers.after(settings.latency(), answering);
+      workers.after(settings.latency(), () -> callers.execute(answering));
     }
   }
 

@@ -224,7 +224,7 @@ class MockLifecycleTest {
 
     subscribers.forEach(subscriber -> subscriber.await(3));
 
-    assertThat(threads()).hasSizeLessThanOrEqualTo(1 + Math.max(4, 2 * processors()));
+    assertThat(threads()).hasSizeLessThanOrEqualTo(1 + 3 * Math.max(2, processors()));
     endpoints.stream().map(e -> e.stop(Duration.ZERO)).toList().forEach(MockFixture::join);
   }
 

@@ -7,6 +7,7 @@ import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.StatusListener;
 import io.sluice.endpoint.support.concurrent.SharedWorkers;
+import io.sluice.endpoint.support.concurrent.WorkerShare;
 import io.sluice.endpoint.support.lifecycle.EndpointLifecycle;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.lifecycle.Refusals;
@@ -24,6 +25,7 @@ public abstract class BaseEndpoint implements Endpoint {
   private final String name;
   private final Set<Mode> modes;
   private final SharedWorkers workers;
+  private final WorkerShare callers;
   private final Set<Endpoint> present;
   private final EndpointMeter meter = new EndpointMeter();
   private final EndpointLifecycle lifecycle;
@@ -43,7 +45,12 @@ public abstract class BaseEndpoint implements Endpoint {
     this.modes = Set.copyOf(modes);
     this.workers = workers;
     this.present = present;
-    this.lifecycle = new EndpointLifecycle(name, workers, meter);
+    this.callers = workers.share(this::showBlocked);
+    this.lifecycle = new EndpointLifecycle(name, callers.calling("a status listener"), meter);
+  }
+
+  private void showBlocked(String who) {
+    lifecycle.trouble("callers", who);
   }
 
   /** Makes what {@link #open} will use, and can be there twice; by default nothing. */
@@ -132,6 +139,11 @@ public abstract class BaseEndpoint implements Endpoint {
   /** The threads that all endpoints of the bundle share. */
   protected final SharedWorkers workers() {
     return workers;
+  }
+
+  /** The endpoint's share of the threads that call code of the host, which may block. */
+  protected final WorkerShare callers() {
+    return callers;
   }
 
   /** What the endpoint counts. */

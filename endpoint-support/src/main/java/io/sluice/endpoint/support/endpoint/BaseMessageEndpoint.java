@@ -22,12 +22,13 @@ import io.sluice.endpoint.support.publishing.WindowedSender;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
 
 /**
- * An endpoint that consumes and publishes. Deliveries, and the receipts of single messages, come on
- * the threads that all endpoints of the bundle share.
+ * An endpoint that consumes and publishes. Deliveries and receipts come on its share of the threads
+ * that call code of the host.
  */
 public abstract class BaseMessageEndpoint extends BaseEndpoint implements MessageEndpoint {
 
@@ -69,8 +70,9 @@ public abstract class BaseMessageEndpoint extends BaseEndpoint implements Messag
   /** A sender of single messages in the window that bounds them, from {@link #sender}'s. */
   protected final MessageSender single(MessageSender sender) {
     // Who waits for a receipt may do anything when it comes.
+    Executor caller = callers().calling("the receiver of a receipt");
     return new WindowedSender(
-        window, message -> sender.send(message).thenApplyAsync(Function.identity(), workers()));
+        window, message -> sender.send(message).thenApplyAsync(Function.identity(), caller));
   }
 
   @Override
@@ -98,11 +100,15 @@ public abstract class BaseMessageEndpoint extends BaseEndpoint implements Messag
       FailedPublisher.<Delivery>of(refused).subscribe(subscriber);
       return;
     }
+    Executor caller =
+        callers()
+            .calling("the subscriber of client id '" + request.clientId().orElse(name()) + "'");
     DeliverySubscription.open(
-        name(), subscriber, workers(), subscription -> source(request, subscription));
+        name(), subscriber, caller, subscription -> source(request, subscription));
   }
 
   private PublishingProcessor processor(MessageSender sender) {
-    return new PublishingProcessor(name(), sender, limits.messages(), limits.bytes(), workers());
+    Executor caller = callers().calling("the receiver of receipts");
+    return new PublishingProcessor(name(), sender, limits.messages(), limits.bytes(), caller);
   }
 }

@@ -25,7 +25,7 @@ class SharedWorkersTest {
   private static SharedWorkers workers(Duration grace) {
     EndpointThreads threads =
         EndpointThreads.of("mock", "shared", ContextClassLoader.of(SharedWorkersTest.class));
-    return new SharedWorkers(threads, 4, grace);
+    return new SharedWorkers(threads, 4, 4, grace, Duration.ofSeconds(10));
   }
 
   @AfterEach
