@@ -82,6 +82,12 @@ final class GenerationSlot {
   /** At work, or draining; null for nothing. */
   private Occupant current;
 
+  /** When the making of the attempt began, by {@link System#nanoTime()}. */
+  private long made;
+
+  /** Of the former generation's end, until the next has started; null for none. */
+  private SwapTimes swap;
+
   GenerationSlot(
       String name,
       ControlThread control,
@@ -122,6 +128,7 @@ final class GenerationSlot {
   void make(Blueprint blueprint, SettingsInForce settings) {
     step = Step.CREATING;
     attempt = blueprint;
+    made = System.nanoTime();
     if (current == null) {
       showStarting();
     }
@@ -160,6 +167,9 @@ final class GenerationSlot {
     step = Step.ENDING;
     Occupant occupant = current;
     LOG.info("Endpoint '{}' drains {}: {}", name, occupant.blueprint, reason);
+    long preparation = next == null ? 0 : System.nanoTime() - made;
+    SwapTimes times = new SwapTimes(occupant.blueprint.candidate().version(), preparation);
+    swap = times;
     statuses.show(statuses.runtimeStatus().withState(EndpointState.DRAINING, reason, List.of()));
     List<Runnable> before = new ArrayList<>();
     step("drain", () -> before.addAll(traffic.beginDraining(occupant.generation)));
@@ -167,6 +177,7 @@ final class GenerationSlot {
         .stop(occupant.generation, drain, successor, before)
         .thenCompose(
             done -> {
+              times.drained();
               step("detach", traffic::detach);
               return lifecycle.close(occupant.generation, occupant.status);
             })
@@ -247,6 +258,7 @@ final class GenerationSlot {
     attempt = null;
     current = occupant;
     LOG.info("Endpoint '{}' is served by {}", name, occupant.blueprint);
+    logSwap(occupant.blueprint);
     owner.serves(occupant.blueprint);
     step("attach", () -> traffic.attach(occupant.generation));
     owner.idle();
@@ -271,6 +283,7 @@ final class GenerationSlot {
 
   private void ended(Occupant occupant) {
     occupant.release();
+    swap.closed();
     current = null;
     step = Step.NONE;
     statuses.show(
@@ -281,6 +294,14 @@ final class GenerationSlot {
       start();
     } else {
       discardNext();
+    }
+  }
+
+  private void logSwap(Blueprint blueprint) {
+    if (swap != null) {
+      LOG.info(
+          "Endpoint '{}' went over {}", name, swap.describe(blueprint.candidate().version(), made));
+      swap = null;
     }
   }
 
