@@ -64,7 +64,7 @@ final class HostRuntime {
             observers,
             this::endpointChanged,
             this::sourcesByTarget);
-    pipes = new PipeRegistry(control, calls::callback, endpoints);
+    pipes = new PipeRegistry(control, () -> calls.forOwner()::callback, endpoints);
     configurations = new ConfigurationFeed(configurationAdmin, reader, new Configurations());
     factories =
         new FactoryTracker(

@@ -78,7 +78,8 @@ public final class SharedWorkers implements Executor, AutoCloseable {
    *     empty when nobody does any more. Called by a worker, or by a thread of the share
    */
   public WorkerShare share(Consumer<String> trouble) {
-    return new WorkerShare(this::call, Math.max(1, callerCount / 2), calls, trouble);
+    return new WorkerShare(
+        new BoundedExecutor(this::call, Math.max(1, callerCount / 2)), calls, trouble);
   }
 
   private void call(Runnable task) {

@@ -1,42 +1,33 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.concurrent;
 
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * One endpoint's share of the threads that call subscribers and other code of the host: a few
- * places, so that subscribers that block hold up their own endpoint alone. What finds no place
- * waits, in order.
- *
- * <p>Who holds a place for too long is told by name. Safe for use by many threads.
+ * One endpoint's share of the threads that call subscribers and other code of the host, so that
+ * subscribers that block hold up their own endpoint alone. Who blocks a thread for long is told by
+ * name. Safe for use by many threads.
  */
 public final class WorkerShare implements Executor {
 
-  private final Executor pool;
+  private final Executor threads;
   private final Set<Call> running;
   private final Consumer<String> trouble;
 
-  /** Tasks that wait for a place; guarded by this object, like all below. */
-  private final Queue<Call> waiting = new ArrayDeque<>();
-
+  /** Calls that take too long; guarded by this object. */
   private final Set<Call> stuck = new LinkedHashSet<>();
-  private int free;
 
   /**
    * A share.
    *
    * @param running where its calls are found while they run; safe for use by many threads
-   * @param trouble takes who holds places for too long; empty when nobody does any more
+   * @param trouble takes who blocks a thread, in words for people; empty when nobody does any more
    */
-  WorkerShare(Executor pool, int places, Set<Call> running, Consumer<String> trouble) {
-    this.pool = pool;
-    this.free = places;
+  WorkerShare(Executor threads, Set<Call> running, Consumer<String> trouble) {
+    this.threads = threads;
     this.running = running;
     this.trouble = trouble;
   }
@@ -44,7 +35,7 @@ public final class WorkerShare implements Executor {
   /** Runs a task that calls code which has no name. */
   @Override
   public void execute(Runnable task) {
-    submit(new Call("the host", task));
+    threads.execute(new Call("the host", task));
   }
 
   /**
@@ -53,45 +44,7 @@ public final class WorkerShare implements Executor {
    * @param who for people, such as {@code the subscriber of client id 'a'}
    */
   public Executor calling(String who) {
-    return task -> submit(new Call(who, task));
-  }
-
-  private void submit(Call call) {
-    synchronized (this) {
-      if (free == 0) {
-        waiting.add(call);
-        return;
-      }
-      free--;
-    }
-    try {
-      pool.execute(call);
-    } catch (RejectedExecutionException e) {
-      freePlace();
-      throw e;
-    }
-  }
-
-  /** Passes a place on, to the pool's queue, as other endpoints have their turn. */
-  private void freePlace() {
-    Call next = next();
-    while (next != null) {
-      try {
-        pool.execute(next);
-        return;
-      } catch (RejectedExecutionException e) {
-        next.work.run(); // it was accepted before the shutdown
-        next = next();
-      }
-    }
-  }
-
-  private synchronized Call next() {
-    Call next = waiting.poll();
-    if (next == null) {
-      free++;
-    }
-    return next;
+    return task -> threads.execute(new Call(who, task));
   }
 
   private void tell(Call call, boolean isStuck) {
@@ -133,7 +86,6 @@ public final class WorkerShare implements Executor {
         if (told) {
           tell(this, false);
         }
-        freePlace();
       }
     }
 

@@ -2,6 +2,7 @@
 package io.sluice.endpoint.runtime.internal.control;
 
 import io.sluice.endpoint.ErrorCode;
+import io.sluice.endpoint.support.concurrent.BoundedExecutor;
 import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import java.time.Duration;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * Calls into plugins that may hang or throw anything, and callbacks into hosts that no plugin
  * thread carries. They run on daemon threads {@code sluice-runtime-plugin-call-N}, made when needed
  * and gone seconds after, so that what a plugin leaves in thread-locals goes with them.
+ *
+ * <p>Both are bounded, and each {@linkplain #forOwner owner} has only a share of the places for
+ * callbacks. What hangs gives its place up in the end, though it keeps its thread.
  */
 public final class PluginCalls implements AutoCloseable {
 
@@ -35,10 +39,18 @@ public final class PluginCalls implements AutoCloseable {
   /** Calls into plugins at a time: most last for milliseconds, and many wait for a backend. */
   private static final int MAX_CALLS = 32;
 
+  /** Callbacks at a time, and how many of them one owner may have. */
+  private static final int MAX_CALLBACKS = 32;
+
+  private static final int MAX_CALLBACKS_OF_OWNER = 8;
+  private static final Duration CALLBACK_LIMIT = Duration.ofSeconds(30);
+
   private final ControlThread control;
   private final ThreadPoolExecutor threads;
-  private final CallPlaces places = new CallPlaces(MAX_CALLS);
-  private final Set<Call<?>> running = ConcurrentHashMap.newKeySet();
+  private final CallPlaces places;
+  private final Set<Call<?>> running;
+  private final Executor allCallbacks;
+  private final Executor callbacks;
 
   /** Calls whose outcomes arrive on the control thread. */
   public PluginCalls(ControlThread control) {
@@ -59,6 +71,36 @@ public final class PluginCalls implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             factory);
+    this.places = new CallPlaces(MAX_CALLS);
+    this.running = ConcurrentHashMap.newKeySet();
+    this.allCallbacks = bounded(threads, MAX_CALLBACKS);
+    this.callbacks = bounded(allCallbacks, MAX_CALLBACKS_OF_OWNER);
+  }
+
+  private PluginCalls(PluginCalls shared) {
+    this.control = shared.control;
+    this.threads = shared.threads;
+    this.places = shared.places;
+    this.running = shared.running;
+    this.allCallbacks = shared.allCallbacks;
+    this.callbacks = bounded(allCallbacks, MAX_CALLBACKS_OF_OWNER);
+  }
+
+  private Executor bounded(Executor pool, int count) {
+    return new BoundedExecutor(pool, count, CALLBACK_LIMIT.toNanos(), this::afterCallbackLimit);
+  }
+
+  private void afterCallbackLimit(Runnable look) {
+    try {
+      control.schedule(look, CALLBACK_LIMIT);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The runtime has stopped; callbacks that hang are not looked for");
+    }
+  }
+
+  /** The same threads for an endpoint or a pipe, with a share of the callbacks of its own. */
+  public PluginCalls forOwner() {
+    return new PluginCalls(this);
   }
 
   /**
@@ -184,13 +226,13 @@ public final class PluginCalls implements AutoCloseable {
    * on the thread that hands it in; after the end of the runtime it is rejected. Any thread.
    */
   public Executor callbacks() {
-    return threads;
+    return callbacks;
   }
 
   /** Runs one task like {@link #callbacks()}; after the end of the runtime it is dropped. */
   public void callback(Runnable task) {
     try {
-      threads.execute(task);
+      callbacks.execute(task);
     } catch (RejectedExecutionException e) {
       LOG.debug("The runtime has stopped; a callback is dropped", e);
     } catch (RuntimeException | Error e) { // such as: no more threads

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** The configured pipes. Control thread, but for {@link #pipes()}. */
 public final class PipeRegistry {
@@ -27,7 +28,7 @@ public final class PipeRegistry {
       Comparator.comparing(ManagedPipe::name).thenComparing(ManagedPipe::pid);
 
   private final ControlThread control;
-  private final Executor pluginThreads;
+  private final Supplier<Executor> callers;
   private final EndpointDirectory endpoints;
   private final Map<String, Pipe> byPid = new ConcurrentHashMap<>();
   private final Set<CompletableFuture<Void>> closing = new HashSet<>();
@@ -35,12 +36,13 @@ public final class PipeRegistry {
   /**
    * Without pipes.
    *
-   * @param pluginThreads calls endpoints, which may block
+   * @param callers what calls endpoints, which may block; one for each pipe
    * @param endpoints finds the endpoints that pipes join
    */
-  public PipeRegistry(ControlThread control, Executor pluginThreads, EndpointDirectory endpoints) {
+  public PipeRegistry(
+      ControlThread control, Supplier<Executor> callers, EndpointDirectory endpoints) {
     this.control = control;
-    this.pluginThreads = pluginThreads;
+    this.callers = callers;
     this.endpoints = endpoints;
   }
 
@@ -51,7 +53,7 @@ public final class PipeRegistry {
       present.problem(Optional.empty());
       return;
     }
-    Pipe pipe = new Pipe(definition, control, pluginThreads, endpoints);
+    Pipe pipe = new Pipe(definition, control, callers.get(), endpoints);
     byPid.put(definition.pid(), pipe);
     pipe.beginAfter(present == null ? CompletableFuture.completedStage(null) : close(present));
   }

@@ -104,7 +104,8 @@ final class EndpointHosting {
     HostedEndpoint hosted = entry.hosted().orElse(null);
     boolean fresh = hosted == null;
     if (fresh) {
-      hosted = new HostedEndpoint(entry.name(), entry.type(), control, calls, this::changed);
+      hosted =
+          new HostedEndpoint(entry.name(), entry.type(), control, calls.forOwner(), this::changed);
       entry.host(hosted);
       services.register(hosted);
     }

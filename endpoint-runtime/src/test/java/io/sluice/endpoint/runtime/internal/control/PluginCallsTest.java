@@ -70,6 +70,20 @@ class PluginCallsTest {
   }
 
   @Test
+  void callbacksThatBlockLeaveThreadsToOtherOwners() {
+    PluginCalls other = calls.forOwner();
+    AtomicInteger called = new AtomicInteger();
+    for (int i = 0; i < 2_000; i++) {
+      calls.callback(this::hang);
+    }
+
+    other.callback(called::incrementAndGet);
+
+    await().untilAsserted(() -> assertThat(called).hasValue(1));
+    assertThat(mostThreads.get()).isLessThanOrEqualTo(9);
+  }
+
+  @Test
   void callsThatHangGiveTheirPlacesUp() throws Exception {
     List<CompletableFuture<Void>> hanging = new ArrayList<>();
     for (int i = 0; i < 40; i++) {

@@ -45,7 +45,9 @@ class PipeTest {
   private final Map<String, MessageEndpoint> endpoints = new ConcurrentHashMap<>();
   private final PipeRegistry registry =
       new PipeRegistry(
-          control, task -> threads.execute(task), name -> Optional.ofNullable(endpoints.get(name)));
+          control,
+          () -> task -> threads.execute(task),
+          name -> Optional.ofNullable(endpoints.get(name)));
   private final ScriptedEndpoint source = new ScriptedEndpoint("orders", 0);
   private final ScriptedEndpoint target = new ScriptedEndpoint("archive", 3);
 
