@@ -23,8 +23,8 @@ final class GenerationPublisher {
   /** Whether the generation is going away; guarded by the queue. */
   boolean draining;
 
-  /** Whether the plugin has no room just now; guarded by the queue. */
-  boolean paused;
+  /** Whether the plugin has no room before its next receipt; guarded by the queue. */
+  boolean full;
 
   GenerationPublisher(PublishQueue queue, PluginSender sender, Executor callbacks) {
     this.queue = queue;

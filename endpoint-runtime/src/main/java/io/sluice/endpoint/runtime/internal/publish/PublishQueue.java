@@ -29,8 +29,6 @@ import java.util.function.Supplier;
  */
 final class PublishQueue implements MessageSender {
 
-  private static final Duration RETRY_DELAY = Duration.ofMillis(20);
-
   private final String endpoint;
   private final ControlThread control;
   private final Executor callbacks;
@@ -175,7 +173,7 @@ final class PublishQueue implements MessageSender {
   /** The next message for a publisher; null when it is not to send one now. */
   PendingMessage take(GenerationPublisher sender) {
     synchronized (lock) {
-      if (sender != attached || sender.draining || sender.paused || !sender.isReady()) {
+      if (sender != attached || sender.draining || sender.full || !sender.isReady()) {
         return null;
       }
       PendingMessage next = waiting.poll();
@@ -195,7 +193,7 @@ final class PublishQueue implements MessageSender {
   /** Takes the plugin's receipt, or puts the message off. */
   void settle(GenerationPublisher sender, PendingMessage message, Receipt receipt) {
     boolean putOff;
-    boolean wasPaused;
+    boolean wasFull;
     boolean ended;
     synchronized (lock) {
       if (sender != attached || !sender.sent.contains(message) || isUndone(sender, receipt)) {
@@ -203,22 +201,21 @@ final class PublishQueue implements MessageSender {
       }
       sender.sent.remove(message);
       ended = finished && sender.sent.isEmpty();
-      wasPaused = sender.paused;
-      putOff = message.waited && isOverloaded(receipt) && !finished;
-      sender.paused = putOff;
+      wasFull = sender.full;
+      putOff = isOverloaded(receipt) && mayWaitForRoom(sender, message);
+      sender.full = putOff && !sender.sent.isEmpty();
       if (putOff) {
         message.rejection = DetachedException.of(receipt.error().orElse(null));
         waiting.addFirst(message);
       }
     }
     if (putOff) {
-      resumeLater(sender);
       watch();
     } else {
       message.complete(receipt);
-      if (wasPaused) {
-        sender.pump();
-      }
+    }
+    if (putOff || wasFull) {
+      sender.pump();
     }
     if (ended) {
       onFinished.run();
@@ -234,24 +231,17 @@ final class PublishQueue implements MessageSender {
             .orElse(false);
   }
 
-  /** The plugin's window may be smaller than what has gathered here. */
+  /**
+   * What has gathered here may be more than the plugin's window takes; the next receipt tells that
+   * there is room. One that is refused although nothing is under way has its answer.
+   */
+  private boolean mayWaitForRoom(GenerationPublisher sender, PendingMessage message) {
+    boolean underWay = !sender.sent.isEmpty();
+    return message.waited && !finished && (underWay || message.rejection == null);
+  }
+
   private static boolean isOverloaded(Receipt receipt) {
     return receipt.error().map(e -> e.code().equals(ErrorCode.OVERLOADED)).orElse(false);
-  }
-
-  private void resumeLater(GenerationPublisher sender) {
-    try {
-      control.schedule(() -> callbacks.execute(() -> resume(sender)), RETRY_DELAY);
-    } catch (RejectedExecutionException e) {
-      rejectWaiting(error(ErrorCode.ENDPOINT_STOPPED, "is stopped"));
-    }
-  }
-
-  private void resume(GenerationPublisher sender) {
-    synchronized (lock) {
-      sender.paused = false;
-    }
-    sender.pump();
   }
 
   private void returnToQueue(List<PendingMessage> unconfirmed) {
