@@ -2,14 +2,18 @@
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.Attributes;
+import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.Message;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * The last message of a subscription such that it and all before it are settled: where the next
- * generation goes on when the backend does not keep the position itself.
+ * The last message in one order of deliveries such that it and all before it are settled: where the
+ * next generation goes on when the backend does not keep the position itself. What is settled
+ * behind it needs no delivery there.
  *
  * <p>A requeued message counts as settled when the redelivery that bears its id is. Messages
  * settled out of order are remembered without their bytes until the gap closes, which the plugin's
@@ -34,22 +38,62 @@ final class ContiguousPosition {
   /** Redelivered messages and the blocked places that they stand for. */
   private final Map<Long, Long> standsFor = new HashMap<>();
 
+  /** Ids of messages that were settled in a former generation and have not come again yet. */
+  private final Set<String> settledBefore;
+
+  private long opened;
   private long next;
   private Message last;
+
+  /** At the beginning. */
+  ContiguousPosition() {
+    this(null, Set.of());
+  }
+
+  private ContiguousPosition(Message last, Set<String> settledBefore) {
+    this.last = last;
+    this.settledBefore = new HashSet<>(settledBefore);
+  }
 
   /** The message; null before the first. */
   synchronized Message last() {
     return last;
   }
 
-  /** A delivery of a message that was delivered before. */
-  synchronized void redelivered(long sequence, Message message) {
-    if (!requeued.isEmpty()) {
+  /**
+   * The position with which the next generation begins: its deliveries come after {@link #last()}.
+   */
+  synchronized ContiguousPosition forNext() {
+    Set<String> settled = new HashSet<>(settledBefore);
+    for (Message message : ahead) {
+      if (message != null && message != PASSED_OVER) {
+        message.id().ifPresent(settled::add);
+      }
+    }
+    return new ContiguousPosition(last, settled);
+  }
+
+  /**
+   * Whether a message was settled in a former generation; then it counts as delivered and settled.
+   */
+  synchronized boolean skip(Message message) {
+    if (settledBefore.isEmpty() || !settledBefore.remove(message.id().orElse(null))) {
+      return false;
+    }
+    settled(open(message), message);
+    return true;
+  }
+
+  /** A message is delivered, the first time or again. Returns its place in the order. */
+  synchronized long open(Message message) {
+    long sequence = opened++;
+    if (!requeued.isEmpty() && message.attributes().get(Delivery.COUNT_ATTRIBUTE) != null) {
       Long blocked = requeued.remove(message.id().orElse(null));
       if (blocked != null) {
         standsFor.put(sequence, blocked);
       }
     }
+    return sequence;
   }
 
   synchronized void settled(long sequence, Message message) {

@@ -4,7 +4,6 @@ package io.sluice.endpoint.runtime.internal.stream;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
-import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
@@ -213,7 +212,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
    */
   private void giveBack(Delivery delivery) {
     if (qos == Qos.AT_LEAST_ONCE) {
-      delivery.nack(Nack.REQUEUE);
+      ledger.refuse(delivery);
     } else if (qos == Qos.AUTO) {
       throw new CancellationException("the subscription is over; the delivery was not taken");
     }

@@ -57,8 +57,14 @@ final class HostStream implements Flow.Subscription {
   /** The id of the message delivered last, where the backend does not know it itself. */
   private String lastDelivered;
 
-  /** Where the next subscription goes on; owned by the control thread. */
+  /** Where the next subscription goes on, like the next two owned by the control thread. */
   private Optional<String> position = Optional.empty();
+
+  /** Of the present subscription; null where it is not needed. */
+  private ContiguousPosition tracker;
+
+  /** Of its client id, where streams go on together; null where they do not. */
+  private ClientPosition shared;
 
   HostStream(ConsumeRequest request, Flow.Subscriber<? super Delivery> subscriber, Streams owner) {
     this.request = request;
@@ -122,14 +128,35 @@ final class HostStream implements Flow.Subscription {
     return current == null ? opening : current.gate();
   }
 
+  /** What the host has asked for. */
+  ConsumeRequest request() {
+    return request;
+  }
+
+  /** The position that it shares with others of its client id; null for none. Control thread. */
+  ClientPosition shared() {
+    return shared;
+  }
+
+  /** Goes by a position that others share from now on. The control thread. */
+  void share(ClientPosition position) {
+    shared = position;
+  }
+
+  /** Whether the runtime alone knows what is settled, and shares that out in one order. */
+  boolean sharesPositionIn(Generation generation) {
+    return request.qos() == Qos.AT_LEAST_ONCE && resumesById(generation);
+  }
+
   /**
    * Makes the next subscription, when the former is over and its last signal has returned. The
    * control thread. The caller subscribes it unless the stream {@link #isEnded()} by then.
    */
   GenerationSubscription nextSubscription(Generation generation, LedgerSource ledgers) {
     takePosition();
+    tracker = trackerFor(generation);
     SettlementLedger ledger =
-        request.qos() == Qos.AT_LEAST_ONCE ? ledgers.open(generation, tracksIn(generation)) : null;
+        request.qos() == Qos.AT_LEAST_ONCE ? ledgers.open(generation, tracker) : null;
     keepsPosition = ledger == null && resumesById(generation);
     serving = new GenerationSubscription(this, generation, request.qos(), ledger, delivered);
     return serving;
@@ -211,19 +238,24 @@ final class HostStream implements Flow.Subscription {
       return;
     }
     Optional<String> reached =
-        serving.ledger() == null
+        tracker == null
             ? Optional.ofNullable(lastDelivered)
-            : serving.ledger().position().flatMap(Message::id);
+            : Optional.ofNullable(tracker.last()).flatMap(Message::id);
     if (reached.isPresent()) {
       position = reached;
     }
   }
 
   /** A durable backend knows the position itself, as soon as something was settled there. */
-  private boolean tracksIn(Generation generation) {
-    return generation.can(EndpointType.RESUME)
-        && (!generation.can(EndpointType.DURABLE)
-            || position.isEmpty() && request.resumeAfter().isPresent());
+  private ContiguousPosition trackerFor(Generation generation) {
+    if (request.qos() != Qos.AT_LEAST_ONCE || !generation.can(EndpointType.RESUME)) {
+      return null;
+    }
+    if (sharesPositionIn(generation)) {
+      return shared.tracker();
+    }
+    boolean unknown = position.isEmpty() && request.resumeAfter().isPresent();
+    return unknown ? new ContiguousPosition() : null;
   }
 
   private void end(Consumer<Flow.Subscriber<? super Delivery>> lastSignal) {
@@ -268,6 +300,7 @@ final class HostStream implements Flow.Subscription {
   @FunctionalInterface
   interface LedgerSource {
 
-    SettlementLedger open(Generation generation, boolean tracked);
+    /** The ledger; the position may be null. */
+    SettlementLedger open(Generation generation, ContiguousPosition position);
   }
 }

@@ -32,8 +32,8 @@ final class LedgerChunk {
 
   final SettlementLedger ledger;
 
-  /** The sequence number of the first slot. */
-  final long base;
+  /** The places of the deliveries in the order of a position; null if that is not tracked. */
+  private final long[] places;
 
   private final Object[] slots = new Object[SLOTS];
 
@@ -41,9 +41,18 @@ final class LedgerChunk {
   @SuppressWarnings("FieldMayBeFinal") // written through OPEN
   private volatile int open = SLOTS;
 
-  LedgerChunk(SettlementLedger ledger, long base) {
+  LedgerChunk(SettlementLedger ledger, boolean tracked) {
     this.ledger = ledger;
-    this.base = base;
+    this.places = tracked ? new long[SLOTS] : null;
+  }
+
+  long place(int index) {
+    return places[index];
+  }
+
+  /** To be said before {@link #set}, which makes it visible. */
+  void place(int index, long place) {
+    places[index] = place;
   }
 
   Object get(int index) {

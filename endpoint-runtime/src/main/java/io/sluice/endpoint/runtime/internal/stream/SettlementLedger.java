@@ -12,7 +12,6 @@ import io.sluice.endpoint.runtime.internal.generation.Generation;
 import io.sluice.endpoint.runtime.internal.stream.RedeliveryDelayQueue.Held;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,25 +51,20 @@ final class SettlementLedger {
    *
    * @param pluginThreads runs what calls the plugin after the redelivery delay
    * @param ignored counts settlements that came after it was detached
-   * @param tracked whether the {@link #position()} is wanted
+   * @param position hears of what is delivered and settled; null if nobody wants to know
    */
   SettlementLedger(
       Generation generation,
       ControlThread control,
       Executor pluginThreads,
       LongAdder ignored,
-      boolean tracked) {
+      ContiguousPosition position) {
     this.generation = generation;
     this.held =
         new RedeliveryDelayQueue(
             () -> generation.settings().redeliveryDelay(), control, pluginThreads);
     this.ignored = ignored;
-    this.position = tracked ? new ContiguousPosition() : null;
-  }
-
-  /** The last message such that it and all before it are settled, if that is tracked. */
-  Optional<Message> position() {
-    return position == null ? Optional.empty() : Optional.ofNullable(position.last());
+    this.position = position;
   }
 
   /** Takes in a delivery of the plugin and returns the one for the host. */
@@ -80,14 +74,22 @@ final class SettlementLedger {
     }
     LedgerChunk chunk = tail;
     int index = used++;
+    if (position != null) {
+      chunk.place(index, position.open(message));
+    }
     chunk.set(index, plugin);
     if (detached) {
       detachSlot(chunk, index);
     }
-    if (position != null && message.attributes().get(Delivery.COUNT_ATTRIBUTE) != null) {
-      position.redelivered(chunk.base + index, message);
-    }
     return new LedgerDelivery(message, chunk, index);
+  }
+
+  /** A delivery that the host does not get goes back. Calls the plugin. */
+  void refuse(Delivery plugin) {
+    if (position != null) {
+      position.requeued(position.open(plugin.message()), plugin.message());
+    }
+    tell(plugin, Nack.REQUEUE);
   }
 
   void ack(LedgerChunk chunk, int index, Message message) {
@@ -95,7 +97,7 @@ final class SettlementLedger {
     if (plugin != null) {
       tell(plugin, null);
       if (position != null) {
-        position.settled(chunk.base + index, message);
+        position.settled(chunk.place(index), message);
       }
     }
   }
@@ -109,7 +111,7 @@ final class SettlementLedger {
     if (plugin != null) {
       tell(plugin, Nack.DISCARD);
       if (position != null) {
-        position.settled(chunk.base + index, message);
+        position.settled(chunk.place(index), message);
       }
     }
   }
@@ -126,6 +128,7 @@ final class SettlementLedger {
           releaseHeld(chunk, index);
           Delivery plugin = claim(chunk, index);
           if (plugin != null) {
+            trackRequeued(chunk, index, plugin.message());
             tell(plugin, Nack.REQUEUE);
           }
         });
@@ -142,7 +145,7 @@ final class SettlementLedger {
   }
 
   private void addChunk() {
-    tail = new LedgerChunk(this, tail == null ? 0 : tail.base + LedgerChunk.SLOTS);
+    tail = new LedgerChunk(this, position != null);
     used = 0;
     synchronized (chunks) {
       chunks.add(tail);
@@ -183,7 +186,7 @@ final class SettlementLedger {
 
   private void trackRequeued(LedgerChunk chunk, int index, Message message) {
     if (position != null) {
-      position.requeued(chunk.base + index, message);
+      position.requeued(chunk.place(index), message);
     }
   }
 

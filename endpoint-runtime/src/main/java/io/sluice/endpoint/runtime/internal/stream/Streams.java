@@ -10,8 +10,11 @@ import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * The open streams of one endpoint, which it hands from generation to generation. Owned by the
@@ -34,9 +38,12 @@ public final class Streams {
 
   /**
    * The subscriptions of the present generation, those of ended streams with unsettled deliveries
-   * too.
+   * too, with the position that they go by; null for none.
    */
-  private final Set<GenerationSubscription> subscriptions = new LinkedHashSet<>();
+  private final Map<GenerationSubscription, ClientPosition> subscriptions = new LinkedHashMap<>();
+
+  /** Where streams go on together, by what they ask for. */
+  private final Map<ClientPosition.Key, ClientPosition> positions = new HashMap<>();
 
   private Generation current;
   private volatile boolean closing;
@@ -80,7 +87,7 @@ public final class Streams {
    * plugin.
    */
   public List<Runnable> flushes() {
-    return subscriptions.stream()
+    return subscriptions.keySet().stream()
         .filter(subscription -> subscription.ledger() != null)
         .<Runnable>map(subscription -> subscription.ledger()::flush)
         .toList();
@@ -89,8 +96,10 @@ public final class Streams {
   /** Lets go of the present generation: later settlements of its deliveries are ignored. */
   public void detach() {
     current = null;
-    subscriptions.forEach(GenerationSubscription::detach);
-    subscriptions.clear();
+    List<GenerationSubscription> last = List.copyOf(subscriptions.keySet());
+    last.forEach(GenerationSubscription::detach);
+    last.forEach(this::forget);
+    positions.values().forEach(ClientPosition::detach);
   }
 
   /** From now on streams complete when their subscription ends, and new ones fail. */
@@ -135,7 +144,8 @@ public final class Streams {
     post(
         () -> {
           open.remove(stream);
-          if (stream.serving() != null && subscriptions.contains(stream.serving())) {
+          unuse(stream.shared());
+          if (stream.serving() != null && subscriptions.containsKey(stream.serving())) {
             retire(stream.serving());
           }
         });
@@ -159,47 +169,88 @@ public final class Streams {
   }
 
   private CompletableFuture<Void> subscribe(HostStream stream, Generation generation) {
+    boolean shares = stream.sharesPositionIn(generation);
+    if (shares && stream.shared() == null) {
+      stream.share(positionOf(stream.request()));
+    }
     GenerationSubscription subscription = stream.nextSubscription(generation, this::newLedger);
-    subscriptions.add(subscription);
+    subscriptions.put(subscription, use(shares ? stream.shared() : null));
     if (stream.isEnded()) {
       subscription.cancel();
       return CompletableFuture.completedFuture(null);
     }
+    if (shares) {
+      CompetingStreams competing = stream.shared().competing(generation, calls::callback);
+      return call(
+          generation, () -> competing.subscribe(subscription), error -> competing.onError(error));
+    }
     ConsumeRequest request = stream.requestFor(generation);
+    return call(
+        generation,
+        () -> generation.messages(Mode.CONSUME).consume(request).subscribe(subscription),
+        stream::fail);
+  }
+
+  /** Calls the plugin; what it fails with, outside of a drain, comes on a thread for callbacks. */
+  private CompletableFuture<Void> call(
+      Generation generation, Runnable consume, Consumer<DetachedException> failed) {
     CompletableFuture<Void> subscribed =
         calls.call(
             "consume",
             generation.loader(),
             generation.settings().callTimeout(),
             () -> {
-              generation.messages(Mode.CONSUME).consume(request).subscribe(subscription);
+              consume.run();
               return null;
             },
             late -> {});
     subscribed.whenComplete(
         (done, error) -> {
           if (error != null && !generation.isDraining()) {
-            calls.callback(() -> stream.fail(DetachedException.of(error)));
+            calls.callback(() -> failed.accept(DetachedException.of(error)));
           }
         });
     return subscribed;
   }
 
-  private SettlementLedger newLedger(Generation generation, boolean tracked) {
-    return new SettlementLedger(generation, control, calls::callback, ignoredSettlements, tracked);
+  private SettlementLedger newLedger(Generation generation, ContiguousPosition position) {
+    return new SettlementLedger(generation, control, calls::callback, ignoredSettlements, position);
   }
 
   /** Gives a stream that has ended the drain time to settle the rest. */
   private void retire(GenerationSubscription subscription) {
     if (subscription.ledger() == null && subscription.isReleased()) {
-      subscriptions.remove(subscription);
+      forget(subscription);
     } else {
       control.schedule(() -> giveBack(subscription), subscription.generation().settings().drain());
     }
   }
 
+  private void forget(GenerationSubscription subscription) {
+    unuse(subscriptions.remove(subscription));
+  }
+
+  private ClientPosition positionOf(ConsumeRequest request) {
+    ClientPosition.Key key = ClientPosition.Key.of(request, endpoint);
+    return use(positions.computeIfAbsent(key, added -> new ClientPosition(key, request)));
+  }
+
+  private static ClientPosition use(ClientPosition position) {
+    if (position != null) {
+      position.use();
+    }
+    return position;
+  }
+
+  private void unuse(ClientPosition position) {
+    if (position != null && position.leave()) {
+      positions.remove(position.key());
+    }
+  }
+
   private void giveBack(GenerationSubscription subscription) {
-    if (subscriptions.remove(subscription)) {
+    if (subscriptions.containsKey(subscription)) {
+      forget(subscription);
       calls.callback(subscription::giveBack);
     }
   }

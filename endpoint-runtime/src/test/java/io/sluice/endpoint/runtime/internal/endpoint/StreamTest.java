@@ -19,6 +19,7 @@ import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +101,7 @@ class StreamTest {
   }
 
   @Test
-  void whatIsSettledOutOfOrderIsRepeatedFromTheGapOn() {
+  void whatIsSettledOutOfOrderIsNotRepeated() {
     hosting.with(draining(50)).arrive(one, "1.0.0");
     Collecting host = subscribe(Qos.AT_LEAST_ONCE, 6, delivery -> {});
     await().until(() -> host.deliveries.size() == 6);
@@ -108,7 +109,120 @@ class StreamTest {
     swap();
     host.subscription.request(10);
     await().until(() -> host.deliveries.size() == 16);
-    assertThat(host.positions().subList(6, 16)).isEqualTo(range(2, 12));
+    assertThat(host.positions().subList(6, 16))
+        .containsExactly(2L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L);
+  }
+
+  @Test
+  void competingStreamsGetWhatWasUnsettledOnceMoreAndNothingElse() {
+    hosting.with(draining(50)).arrive(one, "1.0.0");
+    Collecting holding = subscribe(Qos.AT_LEAST_ONCE, 1, delivery -> {});
+    await().until(() -> holding.deliveries.size() == 1);
+    Collecting working = subscribe(Qos.AT_LEAST_ONCE, 100, Delivery::ack);
+    await().until(() -> working.deliveries.size() == 100);
+    swap();
+    working.subscription.request(100);
+    await().until(() -> working.deliveries.size() == 200);
+
+    List<Long> expected = new ArrayList<>(range(1, 101));
+    expected.add(0L);
+    expected.addAll(range(101, 200));
+    assertThat(working.positions()).isEqualTo(expected);
+    assertThat(holding.positions()).containsExactly(0L);
+  }
+
+  @Test
+  void competingStreamsShareTheirMessages() {
+    hosting.arrive(one, "1.0.0");
+    Collecting first = consume(Qos.AT_LEAST_ONCE, 50);
+    Collecting second = consume(Qos.AT_LEAST_ONCE, 50);
+    Collecting other =
+        subscribe(
+            ConsumeRequest.builder().qos(Qos.AT_LEAST_ONCE).clientId("other").build(),
+            100,
+            Delivery::ack);
+
+    await().until(() -> first.deliveries.size() + second.deliveries.size() == 100);
+    await().until(() -> other.deliveries.size() == 100);
+
+    List<Long> both = new ArrayList<>(first.positions());
+    both.addAll(second.positions());
+    assertThat(both).containsExactlyInAnyOrderElementsOf(range(0, 100));
+    assertThat(other.positions()).isEqualTo(range(0, 100));
+    assertThat(one.last().consumers).hasSize(2);
+  }
+
+  @Test
+  void whatACancelledStreamWouldHaveGotGoesToAnother() {
+    hosting.with(draining(50)).arrive(one, "1.0.0");
+    Collecting leaving = subscribe(Qos.AT_LEAST_ONCE, Long.MAX_VALUE, delivery -> {});
+    await().until(() -> leaving.deliveries.size() >= 200);
+    Collecting staying = consume(Qos.AT_LEAST_ONCE, 0);
+    await().until(() -> staying.subscription != null);
+
+    leaving.subscription.cancel();
+    staying.subscription.request(1_000);
+
+    await().until(() -> staying.deliveries.size() == 1_000);
+    assertThat(staying.positions()).doesNotHaveDuplicates();
+    assertThat(staying.positions()).containsAll(range(0, 900));
+  }
+
+  @Test
+  void theSubscriptionOfThePluginEndsWithTheLastStream() {
+    hosting.with(draining(50)).arrive(one, "1.0.0");
+    Collecting first = consume(Qos.AT_LEAST_ONCE, 1);
+    Collecting second = consume(Qos.AT_LEAST_ONCE, 1);
+    await().until(() -> first.deliveries.size() + second.deliveries.size() == 2);
+
+    first.subscription.cancel();
+    second.subscription.cancel();
+
+    await().until(() -> one.last().consumers.get(0).isClosed());
+    Collecting next = consume(Qos.AT_LEAST_ONCE, 3);
+    await().until(() -> next.deliveries.size() == 3);
+    assertThat(one.last().consumers).hasSize(2);
+  }
+
+  @Test
+  void aSubscriptionThatThePluginRefusesFailsAllStreamsThatCompete() {
+    one.onConsume =
+        () -> {
+          throw new FakeException(ErrorCode.REJECTED, "not now");
+        };
+    hosting.arrive(one, "1.0.0");
+
+    Collecting first = consume(Qos.AT_LEAST_ONCE, 1);
+    Collecting second = consume(Qos.AT_LEAST_ONCE, 1);
+
+    await().until(() -> first.error != null && second.error != null);
+    assertThat(first.error).hasMessage("not now");
+  }
+
+  @Test
+  void streamsThatCompeteAndSwapsRace() {
+    hosting.with(draining(50)).arrive(one, "1.0.0");
+    List<Collecting> hosts = new ArrayList<>();
+    List<Collecting> all = new ArrayList<>();
+    tape.length = 0;
+    for (int i = 0; i < 4; i++) {
+      hosts.add(consume(Qos.AT_LEAST_ONCE, Long.MAX_VALUE));
+    }
+    for (int swaps = 1; swaps <= 20; swaps++) {
+      tape.length = 2_000 * swaps;
+      swapTo(new FakePlugin(tape, false), "1." + swaps + ".0");
+      Collecting former = hosts.get(swaps % 4);
+      hosts.set(swaps % 4, consume(Qos.AT_LEAST_ONCE, Long.MAX_VALUE));
+      former.subscription.cancel();
+      all.add(former);
+    }
+    all.addAll(hosts);
+    List<Long> expected = range(0, tape.length);
+    await().until(() -> all.stream().mapToInt(h -> h.deliveries.size()).sum() >= expected.size());
+
+    List<Long> got = all.stream().flatMap(host -> host.positions().stream()).toList();
+    assertThat(got).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(all).allMatch(host -> host.violations.get() == 0);
   }
 
   @Test
@@ -132,9 +246,9 @@ class StreamTest {
     host.deliveries.get(2).nack(Nack.REQUEUE);
     List.of(0, 1, 3, 4).forEach(i -> host.deliveries.get(i).ack());
     swap();
-    host.subscription.request(3);
-    await().until(() -> host.deliveries.size() == 8);
-    assertThat(host.positions().subList(5, 8)).containsExactly(2L, 3L, 4L);
+    host.subscription.request(2);
+    await().until(() -> host.deliveries.size() == 7);
+    assertThat(host.positions().subList(5, 7)).containsExactly(2L, 5L);
   }
 
   @Test
@@ -490,10 +604,14 @@ class StreamTest {
   }
 
   private void swapTo(FakePlugin plugin) {
-    hosting.arrive(plugin, "1.1.0");
+    swapTo(plugin, "1.1.0");
+  }
+
+  private void swapTo(FakePlugin plugin, String version) {
+    hosting.arrive(plugin, version);
     await()
         .pollInterval(Duration.ofMillis(2))
-        .until(() -> hosting.hosted.version().equals(Optional.of("1.1.0")));
+        .until(() -> hosting.hosted.version().equals(Optional.of(version)));
     hosting.awaitState(EndpointState.UP);
   }
 

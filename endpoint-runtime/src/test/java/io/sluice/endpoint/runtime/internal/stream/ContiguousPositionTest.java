@@ -3,6 +3,7 @@ package io.sluice.endpoint.runtime.internal.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class ContiguousPositionTest {
 
-  private final ContiguousPosition position = new ContiguousPosition();
+  private ContiguousPosition position = new ContiguousPosition();
+  private int opened;
 
   @Test
   void followsWhatIsSettledInOrder() {
@@ -48,11 +50,10 @@ class ContiguousPositionTest {
   @Test
   void aRequeuedMessageIsAGapUntilItsRedeliveryIsSettled() {
     settle(0);
-    position.requeued(1, Tape.message(1));
+    requeue(1);
     settle(2, 3);
     assertThat(last()).isEqualTo("0");
-    position.redelivered(4, Tape.message(1));
-    position.settled(4, Tape.message(1));
+    position.settled(redeliver(1), Tape.message(1));
     assertThat(last()).isEqualTo("3");
     settle(5);
     assertThat(last()).isEqualTo("5");
@@ -60,21 +61,19 @@ class ContiguousPositionTest {
 
   @Test
   void aMessageMayBeRequeuedAgainAndAgain() {
-    position.requeued(0, Tape.message(0));
+    requeue(0);
     settle(1);
     for (int i = 2; i < 10; i++) {
-      position.redelivered(i, Tape.message(0));
-      position.requeued(i, Tape.message(0));
+      position.requeued(redeliver(0), Tape.message(0));
       assertThat(position.last()).isNull();
     }
-    position.redelivered(10, Tape.message(0));
-    position.settled(10, Tape.message(0));
+    position.settled(redeliver(0), Tape.message(0));
     assertThat(last()).isEqualTo("1");
   }
 
   @Test
   void aRequeuedMessageThatNeverComesBackIsGivenUp() {
-    position.requeued(0, Tape.message(0));
+    requeue(0);
     for (int i = 1; i <= ContiguousPosition.MAX_DELIVERIES_PAST_REQUEUE + 1; i++) {
       settle(i);
     }
@@ -112,10 +111,76 @@ class ContiguousPositionTest {
     }
   }
 
+  @Test
+  void theNextGenerationSkipsWhatIsSettledBehindAGap() {
+    settle(0, 2, 4);
+    requeue(5);
+    settle(6);
+
+    position = position.forNext();
+
+    assertThat(last()).isEqualTo("0");
+    assertThat(skipped(1, 2, 3, 4, 5, 6, 7)).containsExactly(2, 4, 6);
+    assertThat(skipped(2)).as("delivered once more by the backend").isEmpty();
+  }
+
+  @Test
+  void whatWasSkippedCountsAsSettled() {
+    settle(1);
+    position = position.forNext();
+    opened = 0;
+
+    settle(0);
+    assertThat(skipped(1)).containsExactly(1);
+
+    assertThat(last()).isEqualTo("1");
+  }
+
+  @Test
+  void whatHasNotComeAgainIsSkippedByTheGenerationAfter() {
+    settle(2, 3);
+    position = position.forNext();
+    opened = 0;
+    openUntil(1);
+    skipped(2);
+
+    position = position.forNext();
+
+    assertThat(skipped(0, 1, 2, 3)).containsExactly(2, 3);
+  }
+
+  private List<Integer> skipped(int... numbers) {
+    List<Integer> skipped = new ArrayList<>();
+    for (int number : numbers) {
+      if (position.skip(Tape.message(number))) {
+        skipped.add(number);
+      }
+    }
+    return skipped;
+  }
+
   private void settle(int... sequences) {
     for (int sequence : sequences) {
+      openUntil(sequence);
       position.settled(sequence, Tape.message(sequence));
     }
+  }
+
+  private void requeue(int sequence) {
+    openUntil(sequence);
+    position.requeued(sequence, Tape.message(sequence));
+  }
+
+  private void openUntil(int sequence) {
+    while (opened <= sequence) {
+      position.open(Tape.message(opened++));
+    }
+  }
+
+  private long redeliver(int number) {
+    opened++;
+    return position.open(
+        Tape.message(number).toBuilder().attribute(Delivery.COUNT_ATTRIBUTE, 2).build());
   }
 
   private String last() {
