@@ -65,7 +65,7 @@ public class MetatypeIT {
 
   private MetaTypeInformation information() {
     return host.service(MetaTypeService.class)
-        .getMetaTypeInformation(host.bundle("io.sluice.endpoint.runtime"));
+        .getMetaTypeInformation(host.bundle("io.sluice.endpoint.management"));
   }
 
   private static final String MOCK_PID = "io.sluice.endpoint.mock";

@@ -32,9 +32,8 @@ public class MinimalHostIT {
   }
 
   @Test
-  public void endpointsWorkWithoutShellHealthChecksAndMetatype() throws Exception {
-    assertThat(host.bundle("org.apache.felix.gogo.runtime")).isNull();
-    assertThat(host.bundle("org.apache.felix.metatype")).isNull();
+  public void endpointsWorkWithoutTheBundleForOperators() throws Exception {
+    assertThat(host.bundle("io.sluice.endpoint.management")).isNull();
     host.start(BundleFile.MOCK);
     host.endpoint("mock", "orders", Map.of("messageInterval", 1));
 

@@ -9,12 +9,21 @@ import io.sluice.itest.driver.HostConfiguration;
 import io.sluice.itest.host.BundleFile;
 import io.sluice.itest.host.Endpoints;
 import io.sluice.itest.host.Host;
+import io.sluice.itest.host.Traces;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.execution.HealthCheckExecutionOptions;
 import org.apache.felix.hc.api.execution.HealthCheckExecutionResult;
@@ -32,9 +41,11 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
-/** The runtime makes use of what a host offers beyond the necessary. */
+/** The runtime and the bundle for operators make use of what a host offers beyond the necessary. */
 @RunWith(PaxExam.class)
 public class OptionalIntegrationsIT {
+
+  private static final String SECRET = "canary-5ecret";
 
   @Rule public final Host host = new Host();
 
@@ -83,6 +94,59 @@ public class OptionalIntegrationsIT {
         .containsEntry("messageContent", System.getProperty("java.specification.version"));
   }
 
+  @Test
+  public void operatorsSeeNoSecret() throws Exception {
+    ServiceRegistration<HealthCheckExecutor> executor =
+        host.context().registerService(HealthCheckExecutor.class, new IdleExecutor(), null);
+    try {
+      host.start(BundleFile.KAFKA);
+      host.endpoint("kafka", "orders", secretive(Map.of("bootstrapServers", "127.0.0.1:1")));
+      endpoints.awaitState("orders", EndpointState.DOWN);
+      host.endpoint("kafka", "wrong", secretive(Map.of("producer.password", SECRET)));
+      endpoints.awaitState("wrong", EndpointState.INVALID);
+      await().until(() -> !commands().isEmpty());
+
+      List<String> shown = new ArrayList<>(beanAttributes());
+      for (String name : List.of("orders", "wrong")) {
+        shown.add(execute("endpoint:describe " + name));
+        shown.add(healthCheck(name).execute().toString());
+      }
+
+      assertThat(shown).anyMatch(text -> text.contains("***"));
+      assertThat(shown).hasSizeGreaterThan(40).noneMatch(text -> text.contains(SECRET));
+    } finally {
+      executor.unregister();
+    }
+  }
+
+  private static Map<String, Object> secretive(Map<String, ?> more) {
+    Map<String, Object> properties = new HashMap<>(more);
+    properties.put("producer.enabled", true);
+    properties.put("producer.topics", "orders");
+    properties.put("properties.some.password", SECRET);
+    return properties;
+  }
+
+  private static List<String> beanAttributes() throws JMException {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    List<String> values = new ArrayList<>();
+    for (ObjectName bean : Traces.beans()) {
+      for (MBeanAttributeInfo attribute : server.getMBeanInfo(bean).getAttributes()) {
+        Object value = server.getAttribute(bean, attribute.getName());
+        values.add(value instanceof Object[] many ? Arrays.toString(many) : "" + value);
+      }
+    }
+    return values;
+  }
+
+  private HealthCheck healthCheck(String endpoint) throws InvalidSyntaxException {
+    String filter = "(" + HealthCheck.NAME + "=Endpoint " + endpoint + ")";
+    await().until(() -> !host.context().getServiceReferences(HealthCheck.class, filter).isEmpty());
+    return host.context()
+        .getService(
+            host.context().getServiceReferences(HealthCheck.class, filter).iterator().next());
+  }
+
   private HealthCheck healthCheck() {
     return host.service(HealthCheck.class);
   }
@@ -103,7 +167,7 @@ public class OptionalIntegrationsIT {
     return found == null ? List.of() : List.of(found);
   }
 
-  /** Its presence makes the runtime register health checks. */
+  /** Its presence makes health checks come. */
   private static final class IdleExecutor implements HealthCheckExecutor {
 
     @Override

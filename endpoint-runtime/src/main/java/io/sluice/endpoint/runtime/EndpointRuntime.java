@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The runtime's view of the host, as an OSGi service. Safe for use by many threads; each call
- * returns a snapshot.
+ * returns a snapshot. A {@link RuntimeListener} hears of changes.
  */
 @ProviderType
 public interface EndpointRuntime {
@@ -46,4 +46,21 @@ public interface EndpointRuntime {
 
   /** All configured pipes, ordered by name. */
   List<ManagedPipe> pipes();
+
+  /**
+   * Takes an endpoint out of work: it stops after its drain time, until {@link #resume} or a
+   * restart of the runtime. Does not wait for that.
+   *
+   * @return whether there is an endpoint of that name
+   * @since 1.1
+   */
+  boolean drain(String name);
+
+  /**
+   * Lets a drained endpoint start again. Does not wait for that.
+   *
+   * @return whether there is an endpoint of that name
+   * @since 1.1
+   */
+  boolean resume(String name);
 }

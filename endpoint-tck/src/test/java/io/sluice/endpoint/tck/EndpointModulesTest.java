@@ -52,7 +52,12 @@ class EndpointModulesTest {
           Set.of("Publisher"));
 
   private static final Set<String> NO_ENDPOINTS =
-      Set.of("endpoint-api", "endpoint-support", "endpoint-tck", "endpoint-runtime");
+      Set.of(
+          "endpoint-api",
+          "endpoint-support",
+          "endpoint-tck",
+          "endpoint-runtime",
+          "endpoint-management");
 
   static Stream<Path> modules() {
     return SourceTree.list(Path.of(".."))

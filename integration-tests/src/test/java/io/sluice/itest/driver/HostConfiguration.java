@@ -35,7 +35,12 @@ public final class HostConfiguration {
             "endpoint-runtime"));
   }
 
-  /** A host with everything that the runtime can make use of. */
+  /** A minimal host with the bundle for operators, and nothing of what that can make use of. */
+  public static Option[] minimalWithManagement() {
+    return options(composite(minimal()), bundles("endpoint-management"));
+  }
+
+  /** A host with everything that the runtime and the bundle for operators can make use of. */
   public static Option[] complete() {
     return options(
         composite(
@@ -48,7 +53,7 @@ public final class HostConfiguration {
                 "org.apache.felix.healthcheck.api",
                 "org.osgi.util.converter",
                 "org.apache.felix.configadmin.plugin.interpolation")),
-        composite(minimal()));
+        composite(minimalWithManagement()));
   }
 
   /** A complete host with a Kafka broker in reach. */

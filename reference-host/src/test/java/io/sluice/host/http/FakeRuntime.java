@@ -51,6 +51,16 @@ final class FakeRuntime implements EndpointRuntime {
     return List.of();
   }
 
+  @Override
+  public boolean drain(String name) {
+    throw new UnsupportedOperationException("not used by the HTTP face");
+  }
+
+  @Override
+  public boolean resume(String name) {
+    throw new UnsupportedOperationException("not used by the HTTP face");
+  }
+
   private static EndpointType type(String version) {
     return EndpointType.builder("fake")
         .version(version)

@@ -2,6 +2,7 @@
 package io.sluice.endpoint.runtime.internal;
 
 import io.sluice.endpoint.runtime.EndpointRuntime;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.internal.configuration.ConfigurationFeed;
 import io.sluice.endpoint.runtime.internal.configuration.ConfigurationReceiver;
 import io.sluice.endpoint.runtime.internal.configuration.EndpointDefinition;
@@ -16,11 +17,12 @@ import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.pipe.PipeRegistry;
 import io.sluice.endpoint.runtime.internal.registry.EndpointRegistry;
 import io.sluice.endpoint.runtime.internal.registry.FrameworkThread;
-import io.sluice.endpoint.runtime.internal.registry.Observers;
+import io.sluice.endpoint.runtime.internal.registry.RuntimeListeners;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,11 +43,14 @@ final class HostRuntime {
   /** What closing may take beyond the drain time. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+  /** How long listeners may take to hear that nothing is left. */
+  private static final Duration LISTENER_TIMEOUT = Duration.ofSeconds(5);
+
   private final ControlThread control = new ControlThread();
   private final FrameworkThread services = new FrameworkThread("services");
   private final FrameworkThread reader = new FrameworkThread("configurations");
   private final PluginCalls calls = new PluginCalls(control);
-  private final Observers observers = new Observers(services);
+  private final RuntimeListeners listeners = new RuntimeListeners(calls.callbacks());
   private final BundleContext context;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final EndpointRegistry endpoints;
@@ -61,7 +66,7 @@ final class HostRuntime {
             services,
             control,
             calls,
-            observers,
+            listeners,
             this::endpointChanged,
             this::sourcesByTarget);
     pipes = new PipeRegistry(control, () -> calls.forOwner()::callback, endpoints);
@@ -89,20 +94,11 @@ final class HostRuntime {
     configurations.close();
     CompletableFuture<Void> ended = new CompletableFuture<>();
     control.execute(() -> close(ended));
-    try {
-      ended.get(
-          SettingsDefinition.MAX_DRAIN_TIMEOUT.plus(CLOSE_TIMEOUT).toMillis(),
-          TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      LOG.error("Some endpoints did not close in time; the runtime stops without them", e);
-    } catch (ExecutionException e) {
-      LOG.error("Some endpoints failed to close; the runtime stops without them", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    await("endpoints", ended, SettingsDefinition.MAX_DRAIN_TIMEOUT.plus(CLOSE_TIMEOUT));
     factories.close();
     close(reader);
     close(services);
+    await("listeners", listeners.finish(), LISTENER_TIMEOUT);
     calls.close();
     control.close();
   }
@@ -115,18 +111,24 @@ final class HostRuntime {
     return pipes;
   }
 
-  Observers observers() {
-    return observers;
+  RuntimeListeners listeners() {
+    return listeners;
   }
 
   boolean drain(String name) {
-    control.execute(() -> endpoints.drained(name, true));
-    return endpoints.endpoint(name).isPresent();
+    return drained(name, true);
   }
 
   boolean resume(String name) {
-    control.execute(() -> endpoints.drained(name, false));
-    return endpoints.endpoint(name).isPresent();
+    return drained(name, false);
+  }
+
+  private boolean drained(String name, boolean outOfWork) {
+    boolean known = endpoints.endpoint(name).flatMap(ManagedEndpoint::endpoint).isPresent();
+    if (known) {
+      control.execute(() -> endpoints.drained(name, outOfWork));
+    }
+    return known;
   }
 
   private void close(CompletableFuture<Void> ended) {
@@ -141,6 +143,18 @@ final class HostRuntime {
                 ended.completeExceptionally(error);
               }
             });
+  }
+
+  private static void await(String what, CompletionStage<Void> end, Duration limit) {
+    try {
+      end.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.error("Some {} did not end in time; the runtime stops without them", what, e);
+    } catch (ExecutionException e) {
+      LOG.error("Some {} failed to end; the runtime stops without them", what, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void close(FrameworkThread framework) {

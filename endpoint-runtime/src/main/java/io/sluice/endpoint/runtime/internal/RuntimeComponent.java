@@ -5,8 +5,7 @@ import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.ManagedPipe;
-import io.sluice.endpoint.runtime.internal.registry.EndpointOperations;
-import io.sluice.endpoint.runtime.internal.registry.RuntimeObserver;
+import io.sluice.endpoint.runtime.RuntimeListener;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.framework.BundleContext;
@@ -22,10 +21,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** The runtime as a component: as long as it is active, configurations become endpoints. */
-@Component(
-    immediate = true,
-    service = {EndpointRuntime.class, EndpointOperations.class})
-public final class RuntimeComponent implements EndpointRuntime, EndpointOperations {
+@Component(immediate = true)
+public final class RuntimeComponent implements EndpointRuntime {
 
   private final HostRuntime runtime;
   private final BundleContext context;
@@ -57,13 +54,13 @@ public final class RuntimeComponent implements EndpointRuntime, EndpointOperatio
 
   /** Called by the component runtime. */
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  public void addObserver(RuntimeObserver observer) {
-    runtime.observers().add(observer);
+  public void addListener(RuntimeListener listener) {
+    runtime.listeners().add(listener);
   }
 
   /** Called by the component runtime. */
-  public void removeObserver(RuntimeObserver observer) {
-    runtime.observers().remove(observer);
+  public void removeListener(RuntimeListener listener) {
+    runtime.listeners().remove(listener);
   }
 
   @Override

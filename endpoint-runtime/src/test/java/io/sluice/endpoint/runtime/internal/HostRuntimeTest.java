@@ -16,10 +16,10 @@ import io.sluice.endpoint.ProxyEndpoint;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.runtime.RuntimeListener;
 import io.sluice.endpoint.runtime.internal.framework.EmbeddedFramework;
 import io.sluice.endpoint.runtime.internal.framework.ScriptedBroker;
 import io.sluice.endpoint.runtime.internal.framework.ScriptedFactory;
-import io.sluice.endpoint.runtime.internal.registry.RuntimeObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -250,6 +251,9 @@ class HostRuntimeTest {
     assertThat(runtime.resume("orders")).isTrue();
     awaitState("orders", EndpointState.UP);
     assertThat(runtime.drain("other")).isFalse();
+    configure("nameless", Map.of("name", " ", "type", "scripted"));
+    await().untilAsserted(() -> assertThat(runtime.endpoints().endpoints()).hasSize(2));
+    assertThat(runtime.drain(ENDPOINT + "~nameless")).isFalse();
   }
 
   @Test
@@ -356,13 +360,13 @@ class HostRuntimeTest {
   }
 
   @Test
-  void tellsObserversWhatThereIsAndWhatChanges() {
+  void tellsListenersWhatThereIsAndWhatChanges() {
     Recorder recorder = new Recorder();
     serve("1.0.0", factory);
     configure("early", Map.of("type", "scripted", "topic", "early"));
     awaitState("early", EndpointState.UP);
 
-    runtime.observers().add(recorder);
+    runtime.listeners().add(recorder);
     configure("late", Map.of("type", "scripted", "topic", "late"));
     await().untilAsserted(() -> assertThat(recorder.names).containsExactly("early", "late"));
     framework.delete(ENDPOINT, "early");
@@ -372,6 +376,34 @@ class HostRuntimeTest {
     stopped = true;
     assertThat(recorder.names).isEmpty();
     assertThat(recorder.types).isEmpty();
+  }
+
+  @Test
+  void listenerThatBlocksHoldsUpNothing() throws Exception {
+    CountDownLatch released = new CountDownLatch(1);
+    Recorder recorder = new Recorder();
+    runtime
+        .listeners()
+        .add(
+            new RuntimeListener() {
+              @Override
+              public void endpointAdded(ManagedEndpoint endpoint) {
+                await().until(() -> released.getCount() == 0);
+              }
+            });
+    runtime.listeners().add(recorder);
+    serve("1.0.0", factory);
+
+    configure("orders", Map.of("type", "scripted", "topic", "orders"));
+    try {
+      awaitState("orders", EndpointState.UP);
+      await().until(() -> service("orders").isPresent());
+      await().untilAsserted(() -> assertThat(recorder.names).containsExactly("orders"));
+      framework.delete(ENDPOINT, "orders");
+      await().until(() -> service("orders").isEmpty() && recorder.names.isEmpty());
+    } finally {
+      released.countDown();
+    }
   }
 
   @Test
@@ -535,7 +567,7 @@ class HostRuntimeTest {
     }
   }
 
-  private static final class Recorder implements RuntimeObserver {
+  private static final class Recorder implements RuntimeListener {
     private final List<String> names = new CopyOnWriteArrayList<>();
     private volatile List<EndpointType> types = List.of();
 

@@ -40,7 +40,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
   private final Map<String, EndpointEntry> entries = new TreeMap<>();
   private final EndpointHosting hosting;
   private final ManagedEndpointViews views;
-  private final Observers observers;
+  private final RuntimeListeners listeners;
   private final Supplier<Map<String, Set<String>>> pipes;
   private boolean closed;
   private volatile List<EndpointType> types = List.of();
@@ -58,12 +58,12 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
       Executor framework,
       ControlThread control,
       PluginCalls calls,
-      Observers observers,
+      RuntimeListeners listeners,
       Consumer<String> changes,
       Supplier<Map<String, Set<String>>> pipes) {
-    this.observers = observers;
+    this.listeners = listeners;
     this.pipes = pipes;
-    this.views = new ManagedEndpointViews(observers);
+    this.views = new ManagedEndpointViews(listeners);
     this.hosting =
         new EndpointHosting(
             control,
@@ -183,7 +183,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
   private void typesChanged(List<EndpointType> present) {
     if (!present.equals(types)) {
       types = present;
-      observers.typesChanged(present);
+      listeners.typesChanged(present);
     }
   }
 

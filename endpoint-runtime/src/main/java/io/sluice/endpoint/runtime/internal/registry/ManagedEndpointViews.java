@@ -25,7 +25,7 @@ final class ManagedEndpointViews {
 
   private static final SortedMap<String, ManagedEndpointView> NONE = new TreeMap<>();
 
-  private final Observers observers;
+  private final RuntimeListeners listeners;
   private final Map<String, ManagedEndpointView> byPid = new ConcurrentHashMap<>();
 
   /** All that have a name, by PID; control thread only. */
@@ -34,8 +34,8 @@ final class ManagedEndpointViews {
   /** The one of them that bears it. */
   private final Map<String, ManagedEndpoint> byName = new ConcurrentHashMap<>();
 
-  ManagedEndpointViews(Observers observers) {
-    this.observers = observers;
+  ManagedEndpointViews(RuntimeListeners listeners) {
+    this.listeners = listeners;
   }
 
   /** Shows an entry with its live endpoint. */
@@ -66,7 +66,7 @@ final class ManagedEndpointViews {
     ManagedEndpointView view = byPid.remove(pid);
     if (view != null) {
       withdraw(view);
-      observers.endpointRemoved(view);
+      listeners.endpointRemoved(view);
     }
   }
 
@@ -89,9 +89,9 @@ final class ManagedEndpointViews {
     nameBearer(view.name());
     if (before != null) {
       withdraw(before);
-      observers.endpointRemoved(before);
+      listeners.endpointRemoved(before);
     }
-    observers.endpointAdded(view);
+    listeners.endpointAdded(view);
   }
 
   private void withdraw(ManagedEndpointView view) {

@@ -1,0 +1,129 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.runtime.internal.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.endpoint.EndpointState;
+import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.EndpointType;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
+import io.sluice.endpoint.runtime.RuntimeListener;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class RuntimeListenersTest {
+
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final RuntimeListeners listeners = new RuntimeListeners(tasks::add);
+  private final Recorder recorder = new Recorder();
+
+  @Test
+  void tellsFirstWhatThereIs() {
+    listeners.endpointAdded(endpoint("a"));
+    listeners.endpointAdded(endpoint("b"));
+    listeners.add(recorder);
+    runTasks();
+
+    assertThat(recorder.news).containsExactly("+a", "+b", "types []");
+  }
+
+  @Test
+  void whatCameAndWentMeanwhileIsNotTold() {
+    listeners.add(recorder);
+    runTasks();
+    recorder.news.clear();
+
+    ManagedEndpoint first = endpoint("a");
+    listeners.endpointAdded(first);
+    runTasks();
+    ManagedEndpoint second = endpoint("a");
+    listeners.endpointRemoved(first);
+    listeners.endpointAdded(second);
+    listeners.endpointRemoved(second);
+    listeners.endpointAdded(endpoint("a"));
+    assertThat(tasks).hasSize(1);
+    runTasks();
+
+    assertThat(recorder.news).containsExactly("+a", "-a", "+a");
+  }
+
+  @Test
+  void oneThatThrowsHearsTheRestAndSoDoTheOthers() {
+    Recorder failing = new Recorder();
+    failing.error = new LinkageError("a class is missing");
+    listeners.add(failing);
+    listeners.add(recorder);
+    listeners.endpointAdded(endpoint("a"));
+    listeners.endpointAdded(endpoint("b"));
+    runTasks();
+
+    assertThat(failing.news).containsExactly("+a", "+b", "types []");
+    assertThat(recorder.news).isEqualTo(failing.news);
+  }
+
+  @Test
+  void oneThatIsRemovedHearsNothingMore() {
+    listeners.add(recorder);
+    listeners.endpointAdded(endpoint("a"));
+    listeners.remove(recorder);
+    runTasks();
+
+    assertThat(recorder.news).isEmpty();
+  }
+
+  @Test
+  void finishesWhenAllWasTold() {
+    listeners.add(recorder);
+    listeners.endpointAdded(endpoint("a"));
+    var finished = listeners.finish().toCompletableFuture();
+    assertThat(finished).isNotDone();
+    runTasks();
+
+    assertThat(finished).isDone();
+    assertThat(recorder.news).containsExactly("+a", "types []");
+  }
+
+  private void runTasks() {
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+  }
+
+  private static ManagedEndpoint endpoint(String name) {
+    EndpointStatus status =
+        EndpointStatus.builder(EndpointState.INVALID, Instant.EPOCH).reason("a test").build();
+    return new ManagedEndpointView("pid~" + name, name, status);
+  }
+
+  private static final class Recorder implements RuntimeListener {
+
+    private final List<String> news = new ArrayList<>();
+    private Error error;
+
+    @Override
+    public void endpointAdded(ManagedEndpoint endpoint) {
+      hear("+" + endpoint.name());
+    }
+
+    @Override
+    public void endpointRemoved(ManagedEndpoint endpoint) {
+      hear("-" + endpoint.name());
+    }
+
+    @Override
+    public void typesChanged(List<EndpointType> types) {
+      hear("types " + types);
+    }
+
+    private void hear(String what) {
+      news.add(what);
+      if (error != null) {
+        throw error;
+      }
+    }
+  }
+}
