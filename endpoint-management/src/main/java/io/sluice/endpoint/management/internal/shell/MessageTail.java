@@ -28,7 +28,8 @@ final class MessageTail implements Flow.Subscriber<Delivery> {
   private volatile Flow.Subscription subscription;
 
   /**
-   * Prints until the stream ends, enough messages came, or the thread is interrupted.
+   * Prints until the stream ends, enough messages came, or the thread is interrupted; a reader that
+   * has gone ends it with the next message.
    *
    * @param count how many messages; negative for no limit
    */
@@ -44,7 +45,9 @@ final class MessageTail implements Flow.Subscriber<Delivery> {
           return;
         }
         out.println(line(message));
-        out.flush();
+        if (out.checkError()) {
+          return; // a remote shell does not always interrupt what runs in it
+        }
         subscription.request(1);
       }
     } catch (InterruptedException e) {

@@ -18,6 +18,7 @@ import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.ManagedPipe;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +110,15 @@ class EndpointCommandsTest {
     thread.interrupt();
     thread.join();
     assertThat(printed.toString(StandardCharsets.UTF_8).strip()).isEqualTo("Interrupted.");
+  }
+
+  @Test
+  void endsWhenNobodyReadsAnyMore() throws Exception {
+    handle.publish(Message.of("first"));
+    OutputStream closed = OutputStream.nullOutputStream();
+    closed.close();
+
+    new MessageTail().print(handle, -1, new PrintStream(closed));
   }
 
   @Test
