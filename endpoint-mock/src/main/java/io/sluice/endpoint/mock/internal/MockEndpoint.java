@@ -141,11 +141,15 @@ final class MockEndpoint extends BaseMessageEndpoint
     return CompletableFuture.completedFuture(null);
   }
 
-  /** The connection stays up while it drains: what is on its way still arrives. */
+  /**
+   * The connection stays up while it drains: what is on its way still arrives. Without consumers
+   * the broker confirms echoes at once, as it keeps them for the next, so that it takes no more
+   * before they go.
+   */
   @Override
   protected CompletionStage<Void> drainAndRelease(Duration drain, boolean successor) {
-    consumers.stop(drain, successor);
     broker.drain();
+    consumers.stop(drain, successor);
     return Drain.await(this::isDrained, drain, workers()).thenCompose(done -> release());
   }
 

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
@@ -21,10 +22,13 @@ import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.stream.IntStream;
@@ -270,6 +274,41 @@ class MockPublishTest {
     assertThat(error(join(receipt)).code()).isEqualTo(ErrorCode.ENDPOINT_STOPPED);
     assertThat(error(join(endpoint.publish(Message.of("y")))).code())
         .isEqualTo(ErrorCode.ENDPOINT_STOPPED);
+  }
+
+  @Test
+  void whatIsConfirmedWhileItStopsHasAConsumer() {
+    for (int round = 0; round < 100; round++) {
+      MockEndpoint endpoint = mock.started(ECHO);
+      Set<String> consumed = ConcurrentHashMap.newKeySet();
+      TestSubscriber<Delivery> consumer =
+          new TestSubscriber<>(
+              delivery -> {
+                consumed.add(delivery.message().text());
+                delivery.ack();
+              });
+      endpoint.consume(ConsumeRequest.of(Qos.AT_LEAST_ONCE)).subscribe(consumer);
+      consumer.request(Long.MAX_VALUE);
+      CompletableFuture<List<Receipt>> published =
+          CompletableFuture.supplyAsync(() -> publishUntilRefused(endpoint));
+      eventually().until(() -> consumed.size() > 100);
+
+      join(endpoint.stop(Duration.ofSeconds(5)));
+
+      assertThat(join(published))
+          .filteredOn(Receipt::isConfirmed)
+          .allSatisfy(receipt -> assertThat(consumed).contains(receipt.message().text()));
+    }
+  }
+
+  private static List<Receipt> publishUntilRefused(MockEndpoint endpoint) {
+    List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+    do {
+      int next = receipts.size();
+      receipts.add(endpoint.publish(Message.of("" + next)).toCompletableFuture());
+      join(receipts.get(Math.max(0, next - 100))); // no faster than the consumer
+    } while (endpoint.status().state() == EndpointState.UP);
+    return receipts.stream().map(MockFixture::join).toList();
   }
 
   private List<Boolean> rejections(Map<String, Object> properties) {
