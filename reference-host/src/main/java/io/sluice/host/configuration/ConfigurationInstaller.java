@@ -94,9 +94,7 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
 
   /** Has the runtime show what is wrong with the file; other configurations stay as they were. */
   private void show(ConfigurationPid pid, String problem) throws IOException {
-    if (pid.isFactory()
-        && (pid.factoryPid().startsWith(EndpointRuntime.ENDPOINT_FACTORY_PID)
-            || pid.factoryPid().equals(EndpointRuntime.PIPE_FACTORY_PID))) {
+    if (pid.hasStatus()) {
       configuration(pid)
           .updateIfDifferent(
               new Hashtable<>(Map.of(EndpointRuntime.CONFIGURATION_PROBLEM, problem)));

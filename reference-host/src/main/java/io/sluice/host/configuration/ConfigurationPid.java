@@ -1,6 +1,8 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.host.configuration;
 
+import io.sluice.endpoint.runtime.EndpointRuntime;
+
 /**
  * The PID that a file's name stands for: {@code pid.json} for a singleton, {@code
  * factoryPid~name.cfg} for a factory.
@@ -20,6 +22,14 @@ record ConfigurationPid(String factoryPid, String name) {
 
   boolean isFactory() {
     return factoryPid != null;
+  }
+
+  /** Whether it configures an endpoint or a pipe, whose status shows what is wrong. */
+  boolean hasStatus() {
+    return isFactory()
+        && (factoryPid.equals(EndpointRuntime.ENDPOINT_FACTORY_PID)
+            || factoryPid.startsWith(EndpointRuntime.ENDPOINT_FACTORY_PID + ".")
+            || factoryPid.equals(EndpointRuntime.PIPE_FACTORY_PID));
   }
 
   @Override
