@@ -33,6 +33,15 @@ public interface EndpointRuntime {
    */
   String CONFIGURATION_PROBLEM = "io.sluice.configuration.problem";
 
+  /**
+   * Key by which a host warns of something in a configuration that is likely a mistake; the value
+   * tells people what, and where. The configuration counts, and its endpoint, pipe or the endpoints
+   * of its group show the warning in their status.
+   *
+   * @since 1.1
+   */
+  String CONFIGURATION_WARNING = "io.sluice.configuration.warning";
+
   /** All configured endpoints, broken configurations included, ordered by name, then PID. */
   List<ManagedEndpoint> endpoints();
 

@@ -19,6 +19,7 @@ import org.osgi.framework.VersionRange;
  * @param settings the keys that the runtime obeys while the endpoint runs, as they were written
  * @param properties the keys of the type
  * @param violations what is wrong with the runtime's keys
+ * @param warnings what the host warns of
  * @param readable false when the host could not read it, and only PID and violations count
  */
 public record EndpointDefinition(
@@ -30,6 +31,7 @@ public record EndpointDefinition(
     Map<String, Object> settings,
     Map<String, Object> properties,
     List<Violation> violations,
+    List<String> warnings,
     boolean readable) {
 
   /** Any version. */
@@ -47,6 +49,7 @@ public record EndpointDefinition(
     VersionRange versions = versions(keys);
     Optional<String> group = keys.text("group");
     Map<String, Object> settings = keys.raw(SettingsDefinition.KEYS);
+    List<String> warnings = keys.warnings();
     return new EndpointDefinition(
         configuration.pid(),
         name,
@@ -56,6 +59,7 @@ public record EndpointDefinition(
         settings,
         keys.rest(),
         keys.violations(),
+        warnings,
         true);
   }
 
@@ -71,13 +75,23 @@ public record EndpointDefinition(
         Map.of(),
         Map.of(),
         List.of(Violation.of("", "", problem)),
+        List.of(),
         false);
   }
 
   /** What was defined before a newer definition that could not be read. */
   public EndpointDefinition before(EndpointDefinition unreadable) {
     return new EndpointDefinition(
-        pid, name, type, versions, group, settings, properties, unreadable.violations, false);
+        pid,
+        name,
+        type,
+        versions,
+        group,
+        settings,
+        properties,
+        unreadable.violations,
+        warnings,
+        false);
   }
 
   /** Whether configurations of a factory PID define endpoints. */

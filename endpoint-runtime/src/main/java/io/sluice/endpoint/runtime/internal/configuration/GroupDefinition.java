@@ -14,20 +14,24 @@ import java.util.Optional;
  * @param settings the shared keys that the runtime obeys, as they were written
  * @param properties the shared keys of the endpoints' types
  * @param violations what is wrong with the group itself
+ * @param warnings what the host warns of
  */
 public record GroupDefinition(
     String pid,
     Optional<String> name,
     Map<String, Object> settings,
     Map<String, Object> properties,
-    List<Violation> violations) {
+    List<Violation> violations,
+    List<String> warnings) {
 
   /** The definition in a configuration whose factory PID is that of groups. */
   public static GroupDefinition of(StoredConfiguration configuration) {
     KeyReader keys = new KeyReader(configuration.properties());
     Optional<String> name = keys.name(configuration);
     Map<String, Object> settings = keys.raw(SettingsDefinition.KEYS);
-    return new GroupDefinition(configuration.pid(), name, settings, keys.rest(), keys.violations());
+    List<String> warnings = keys.warnings();
+    return new GroupDefinition(
+        configuration.pid(), name, settings, keys.rest(), keys.violations(), warnings);
   }
 
   /** The PID and keys alone: values may be secret. */

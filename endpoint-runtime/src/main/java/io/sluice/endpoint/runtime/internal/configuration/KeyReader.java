@@ -2,6 +2,7 @@
 package io.sluice.endpoint.runtime.internal.configuration;
 
 import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.EndpointRuntime;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -123,6 +124,12 @@ final class KeyReader {
     if (violations.stream().noneMatch(violation -> violation.key().equals(key))) {
       violate(key, message);
     }
+  }
+
+  /** What the host warns of. */
+  List<String> warnings() {
+    Object warning = rest.remove(EndpointRuntime.CONFIGURATION_WARNING);
+    return warning == null ? List.of() : List.of(warning.toString());
   }
 
   /** The keys not read yet. */

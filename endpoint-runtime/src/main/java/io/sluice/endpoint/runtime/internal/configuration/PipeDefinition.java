@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param attributes which message attributes pass on: names, or {@code *} and the end of names
  * @param drain how long messages under way may take when the pipe ends
  * @param violations what is wrong with the configuration
+ * @param warnings what the host warns of
  */
 public record PipeDefinition(
     String pid,
@@ -31,7 +32,8 @@ public record PipeDefinition(
     String clientId,
     List<String> attributes,
     Duration drain,
-    List<Violation> violations) {
+    List<Violation> violations,
+    List<String> warnings) {
 
   /**
    * Keys pass on, since they keep related messages together. Topics, partitions and the like do
@@ -53,9 +55,19 @@ public record PipeDefinition(
     String clientId = keys.text("clientId").orElse(name);
     List<String> attributes = keys.texts("attributes").orElse(DEFAULT_ATTRIBUTES);
     Duration drain = SettingsDefinition.drain(keys);
+    List<String> warnings = keys.warnings();
     keys.rest().keySet().forEach(key -> keys.violate(key, "is not a key of a pipe"));
     return new PipeDefinition(
-        configuration.pid(), name, from, to, qos, clientId, attributes, drain, keys.violations());
+        configuration.pid(),
+        name,
+        from,
+        to,
+        qos,
+        clientId,
+        attributes,
+        drain,
+        keys.violations(),
+        warnings);
   }
 
   private static PipeDefinition unreadable(StoredConfiguration configuration, String problem) {
@@ -69,7 +81,8 @@ public record PipeDefinition(
         name,
         List.of(),
         Duration.ZERO,
-        List.of(Violation.of("", "", problem)));
+        List.of(Violation.of("", "", problem)),
+        List.of());
   }
 
   private static String required(KeyReader keys, String key, String meaning) {

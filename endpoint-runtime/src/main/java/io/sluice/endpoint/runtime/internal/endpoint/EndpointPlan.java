@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param properties the nested, merged properties of the type, without the runtime's own keys
  * @param violations what the runtime itself finds wrong (duplicate name, bad version range,
  *     unresolved placeholder …); with any of them the plan is not carried out
+ * @param warnings what is shown beside, and keeps nothing from being carried out
  * @param settings the runtime's own keys
  * @param revision the change count of the configuration; a plan that differs in nothing else makes
  *     a failed endpoint try again and leaves a working one alone
@@ -26,6 +27,7 @@ public record EndpointPlan(
     String unsatisfiedReason,
     Map<String, Object> properties,
     List<Violation> violations,
+    List<String> warnings,
     RuntimeSettings settings,
     long revision) {
 
@@ -34,6 +36,7 @@ public record EndpointPlan(
     Objects.requireNonNull(unsatisfiedReason, "unsatisfiedReason");
     properties = EndpointConfiguration.of("plan", properties).properties();
     violations = List.copyOf(violations);
+    warnings = List.copyOf(warnings);
     Objects.requireNonNull(settings, "settings");
   }
 
@@ -45,7 +48,7 @@ public record EndpointPlan(
       return this;
     }
     String reason = left.isEmpty() ? "the bundle that served it has left" : unsatisfiedReason;
-    return new EndpointPlan(left, reason, properties, violations, settings, revision);
+    return new EndpointPlan(left, reason, properties, violations, warnings, settings, revision);
   }
 
   /** The configuration that it asks for, of an endpoint of that name. */
@@ -53,7 +56,7 @@ public record EndpointPlan(
     return EndpointConfiguration.of(name, properties);
   }
 
-  /** Whether the other plan asks for the same, revisions apart. */
+  /** Whether the other plan asks for the same, revisions and warnings apart. */
   boolean asksSameAs(EndpointPlan other) {
     return other != null
         && candidates.equals(other.candidates)

@@ -111,6 +111,7 @@ public final class HostedEndpoint {
     }
     EndpointPlan former = plan;
     plan = leaving.removeFrom(asked);
+    statuses.show(statuses.runtimeStatus().withWarnings(plan.warnings()));
     if (plan.asksSameAs(former)) {
       retryFailed(former.revision() != plan.revision());
       return;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.osgi.framework.Version;
 
 /**
@@ -22,6 +23,7 @@ import org.osgi.framework.Version;
  * @param state {@code UP} leaves it to the plugin; {@code DEGRADED} qualifies a plugin that is up;
  *     any other state overrides that of the plugin
  * @param since when the state was entered
+ * @param warnings of the configuration, in any state
  * @param error the runtime's last error; null for none
  * @param generation the one at work; null for none
  * @param version of the bundle that serves; empty for none
@@ -33,6 +35,7 @@ record RuntimeStatus(
     Instant since,
     String reason,
     List<Violation> violations,
+    List<String> warnings,
     EndpointError error,
     Generation generation,
     Optional<String> version,
@@ -45,6 +48,7 @@ record RuntimeStatus(
         Instant.now(),
         "",
         List.of(),
+        List.of(),
         null,
         null,
         Optional.empty(),
@@ -55,27 +59,34 @@ record RuntimeStatus(
   /** This status with another state. */
   RuntimeStatus withState(EndpointState other, String why, List<Violation> wrong) {
     Instant entered = other == state ? since : Instant.now();
-    return new RuntimeStatus(other, entered, why, wrong, error, generation, version, modes, past);
+    return new RuntimeStatus(
+        other, entered, why, wrong, warnings, error, generation, version, modes, past);
+  }
+
+  /** This status with other warnings. */
+  RuntimeStatus withWarnings(List<String> others) {
+    return new RuntimeStatus(
+        state, since, reason, violations, others, error, generation, version, modes, past);
   }
 
   /** This status after an error. */
   RuntimeStatus withError(EndpointError other) {
     return new RuntimeStatus(
-        state, since, reason, violations, other, generation, version, modes, past);
+        state, since, reason, violations, warnings, other, generation, version, modes, past);
   }
 
   /** This status with a generation at work. */
   RuntimeStatus withGeneration(Generation present, Version itsVersion) {
     Optional<String> serving = Optional.of(itsVersion.toString());
     return new RuntimeStatus(
-        state, since, reason, violations, error, present, serving, present.modes(), past);
+        state, since, reason, violations, warnings, error, present, serving, present.modes(), past);
   }
 
   /** This status without a generation, whose counters are kept. */
   RuntimeStatus withoutGeneration(EndpointCounters last) {
     EndpointCounters sum = CounterSum.of(past, CounterSum.withoutGauges(last));
     return new RuntimeStatus(
-        state, since, reason, violations, error, null, Optional.empty(), modes, sum);
+        state, since, reason, violations, warnings, error, null, Optional.empty(), modes, sum);
   }
 
   /**
@@ -89,7 +100,7 @@ record RuntimeStatus(
       return EndpointStatus.builder(state, since(state, since, shown))
           .reason(reason)
           .violations(violations)
-          .warnings(plugin == null ? List.of() : plugin.warnings())
+          .warnings(plugin == null ? warnings : joined(plugin.warnings()))
           .details(plugin == null ? Map.of() : plugin.details())
           .lastError(lastError(plugin))
           .counters(counters(plugin))
@@ -101,7 +112,7 @@ record RuntimeStatus(
     return EndpointStatus.builder(joined, since(joined, entered, shown))
         .reason(joined(plugin.reason()))
         .violations(violations.isEmpty() ? plugin.violations() : violations)
-        .warnings(plugin.warnings())
+        .warnings(joined(plugin.warnings()))
         .details(plugin.details())
         .lastError(lastError(plugin))
         .counters(counters(plugin))
@@ -121,6 +132,10 @@ record RuntimeStatus(
       return reason + plugins;
     }
     return plugins + "; " + reason;
+  }
+
+  private List<String> joined(List<String> plugins) {
+    return Stream.concat(warnings.stream(), plugins.stream()).toList();
   }
 
   private EndpointError lastError(EndpointStatus plugin) {

@@ -85,7 +85,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     this.pluginThreads = pluginThreads;
     this.endpoints = endpoints;
     attributes = new PassedAttributes(definition.attributes());
-    state = new PipeState(definition.violations());
+    state = new PipeState(definition.violations(), definition.warnings());
     pause = new TargetPause(control, pluginThreads, this::resume);
     settlement = new PipeSettlement(definition, state, pause);
   }
@@ -347,6 +347,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
         ? status
         : EndpointStatus.builder(EndpointState.DEGRADED, status.since())
             .reason(faults)
+            .warnings(status.warnings())
             .lastError(status.lastError().orElse(null))
             .counters(status.counters())
             .build();

@@ -18,11 +18,13 @@ import java.util.List;
 final class PipeState {
 
   private final List<Violation> violations;
+  private final List<String> warnings;
   private volatile EndpointStatus entered;
   private volatile EndpointError lastError;
 
-  PipeState(List<Violation> violations) {
+  PipeState(List<Violation> violations, List<String> warnings) {
     this.violations = violations;
+    this.warnings = warnings;
     enter(EndpointState.STARTING, "");
   }
 
@@ -33,6 +35,7 @@ final class PipeState {
           EndpointStatus.builder(state, Instant.now())
               .reason(reason)
               .violations(violations)
+              .warnings(warnings)
               .build();
     }
   }

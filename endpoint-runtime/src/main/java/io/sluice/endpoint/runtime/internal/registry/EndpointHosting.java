@@ -165,6 +165,7 @@ final class EndpointHosting {
         EndpointStatus.builder(EndpointState.INVALID, Instant.now())
             .reason(reason)
             .violations(violations)
+            .warnings(planned.plan().warnings())
             .build();
     if (views.reject(entry, status, planned.shown())) {
       LOG.warn("Configuration {} is rejected, {}; correct it: {}", entry.pid(), reason, violations);

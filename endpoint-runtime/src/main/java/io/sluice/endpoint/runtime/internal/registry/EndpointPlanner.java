@@ -63,6 +63,7 @@ final class EndpointPlanner {
             "drained by an operator, until it is resumed",
             plan.properties(),
             List.of(),
+            plan.warnings(),
             plan.settings(),
             plan.revision()),
         planned.shown());
@@ -85,6 +86,7 @@ final class EndpointPlanner {
             reason,
             Map.of(),
             violations,
+            warnings(definition, group),
             runtimeSettings(settings, Map.of("producer", windows(definition, group))),
             revision);
     return new PlannedEndpoint(plan, MaskedConfiguration.ofUnknownType(definition, group));
@@ -115,6 +117,7 @@ final class EndpointPlanner {
             "",
             tree,
             inOrder(violations),
+            warnings(definition, group),
             runtimeSettings(settings, complete),
             revision);
     return new PlannedEndpoint(plan, schema.masked(complete));
@@ -134,6 +137,13 @@ final class EndpointPlanner {
         violation.pointer(),
         violation.key(),
         "in group '" + group.name().orElse(group.pid()) + "': " + violation.message());
+  }
+
+  private static List<String> warnings(
+      EndpointDefinition definition, Optional<GroupDefinition> group) {
+    List<String> warnings = new ArrayList<>(definition.warnings());
+    group.map(GroupDefinition::warnings).ifPresent(warnings::addAll);
+    return warnings;
   }
 
   private static List<Violation> inOrder(List<Violation> violations) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.EndpointRuntime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,21 @@ class PipeDefinitionTest {
             "'to' is missing: it names the endpoint to publish to",
             "'qos' must be one of [NONE, AUTO, AT_MOST_ONCE, AT_LEAST_ONCE], but is 'twice'",
             "'too' is not a key of a pipe");
+  }
+
+  @Test
+  void takesOutWhatTheHostWarnsOf() {
+    PipeDefinition pipe =
+        define(
+            Map.of(
+                "from",
+                "orders",
+                "to",
+                "archive",
+                EndpointRuntime.CONFIGURATION_WARNING,
+                "a.cfg: hm"));
+    assertThat(pipe.warnings()).containsExactly("a.cfg: hm");
+    assertThat(pipe.violations()).isEmpty();
   }
 
   private static PipeDefinition define(Map<String, Object> properties) {

@@ -72,6 +72,20 @@ class HostedEndpointTest {
   }
 
   @Test
+  void aWarningShowsInEveryStateAndChangesNothingElse() {
+    hosting.warn("a.cfg: hm");
+    assertThat(hosting.awaitState(EndpointState.UNSATISFIED).warnings())
+        .containsExactly("a.cfg: hm");
+
+    hosting.arrive(one, "1.0.0");
+    assertThat(hosting.awaitState(EndpointState.UP).warnings()).containsExactly("a.cfg: hm");
+
+    hosting.warn();
+    await().until(() -> hosting.handle.status().warnings().isEmpty());
+    assertThat(one.made).hasSize(1);
+  }
+
+  @Test
   void aBetterVersionReplacesTheOneAtWork() {
     hosting.arrive(one, "1.0.0").awaitState(EndpointState.UP);
     hosting.arrive(two, "1.1.0");

@@ -72,6 +72,7 @@ public final class Hosting implements AutoCloseable {
   private RuntimeSettings settings = SETTINGS;
   private Map<String, Object> properties = Map.of();
   private List<Violation> violations = List.of();
+  private List<String> warnings = List.of();
   private long revision;
 
   public Hosting() {
@@ -113,6 +114,11 @@ public final class Hosting implements AutoCloseable {
     return apply();
   }
 
+  public Hosting warn(String... found) {
+    warnings = List.of(found);
+    return apply();
+  }
+
   public Hosting with(RuntimeSettings changed) {
     settings = changed;
     return apply();
@@ -135,7 +141,7 @@ public final class Hosting implements AutoCloseable {
     String reason = candidates.isEmpty() ? "no bundle serves fake" : "";
     EndpointPlan plan =
         new EndpointPlan(
-            List.copyOf(candidates), reason, properties, violations, settings, revision);
+            List.copyOf(candidates), reason, properties, violations, warnings, settings, revision);
     onControl(
         () -> {
           hosted.apply(plan);

@@ -494,7 +494,8 @@ class PipeTest {
         "pipe",
         List.of("*.key"),
         drain,
-        violations);
+        violations,
+        List.of());
   }
 
   private void configure(PipeDefinition definition) {

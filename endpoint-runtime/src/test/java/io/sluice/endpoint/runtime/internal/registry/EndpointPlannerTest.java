@@ -150,6 +150,28 @@ class EndpointPlannerTest {
   }
 
   @Test
+  void warnsOfWhatTheHostWarnsOfInConfigurationAndGroup() {
+    serve("1.0.0");
+    group(Map.of(EndpointRuntime.CONFIGURATION_WARNING, "plant.cfg: ah"));
+
+    EndpointPlan plan =
+        plan(Map.of(
+                "type",
+                "scripted",
+                "topic",
+                "orders",
+                "group",
+                "plant",
+                EndpointRuntime.CONFIGURATION_WARNING,
+                "a.cfg: oh"))
+            .plan();
+
+    assertThat(plan.warnings()).containsExactly("a.cfg: oh", "plant.cfg: ah");
+    assertThat(plan.violations()).isEmpty();
+    assertThat(plan.properties()).isEqualTo(Map.of("topic", "orders"));
+  }
+
+  @Test
   void takesTheFactoriesAwayFromADrainedEndpoint() {
     serve("1.0.0");
     EndpointEntry entry = entry(Map.of("type", "scripted", "topic", "orders"));
