@@ -4,6 +4,7 @@ package io.sluice.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +206,38 @@ class DropInIT {
   }
 
   @Test
+  void aLostBackslashIsWarnedOfWithoutTheValue() throws Exception {
+    String group = "io.sluice.group~lossy.cfg";
+    String endpoint = "io.sluice.endpoint.mock~lossy.cfg";
+    String pipe = "io.sluice.pipe~lossy.cfg";
+    GatewayProcess.drop(load, group, "messageInterval = \\5\n");
+    GatewayProcess.drop(load, endpoint, "group = lossy\nmessageContent = pa\\ss\n");
+    GatewayProcess.drop(load, pipe, "from = lossy\nto = mock\nclientId = a\\b\n");
+    gateway.awaitState("lossy", "UP");
+
+    assertThat(warnings("/endpoints"))
+        .contains(endpoint + ": 'messageContent': ", group + ": 'messageInterval': ")
+        .contains("write \\\\ for a backslash")
+        .doesNotContain("pa");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(warnings("/pipes")).contains(pipe + ": 'clientId': "));
+    assertThat(gateway.get("/endpoints/lossy/messages?limit=1").body())
+        .contains("\"text\":\"pass\"");
+
+    GatewayProcess.drop(load, group, "messageInterval = 5\n");
+    GatewayProcess.drop(load, endpoint, "group = lossy\nmessageContent = pa\\\\ss\n");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(warnings("/endpoints")).isEmpty());
+    assertThat(gateway.get("/endpoints/lossy/messages?limit=1").body())
+        .contains("\"text\":\"pa\\\\ss\"");
+    for (String file : List.of(group, endpoint, pipe)) {
+      Files.delete(load.resolve(file));
+    }
+  }
+
+  @Test
   void aJarThatIsNoBundleIsTold() throws Exception {
     GatewayProcess.drop(load, "text.jar", "no jar at all");
     gateway.awaitLog("text.jar", "no complete jar");
@@ -277,6 +311,15 @@ class DropInIT {
                           assertThat(e.toString())
                               .contains("by configuration io.sluice.endpoint.mock~mock\"");
                         }));
+  }
+
+  private static String warnings(String list) throws Exception {
+    return gateway.json(list).getAsJsonArray().asList().stream()
+        .map(JsonElement::getAsJsonObject)
+        .filter(each -> each.get("name").getAsString().equals("lossy"))
+        .flatMap(each -> each.getAsJsonArray("warnings").asList().stream())
+        .map(JsonElement::getAsString)
+        .collect(Collectors.joining("\n"));
   }
 
   private static Path mockJar() throws IOException {

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PushbackReader;
 import java.io.Reader;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -20,11 +22,14 @@ enum ConfigurationFormat {
   /** Lines of key and text, as {@link Properties} reads them, in UTF-8. */
   CFG(".cfg") {
     @Override
-    Dictionary<String, Object> read(InputStream in)
-        throws IOException, MalformedConfigurationException {
-      Properties lines = new Properties();
+    ConfigurationContent read(InputStream in) throws IOException, MalformedConfigurationException {
+      StringWriter text = new StringWriter();
       try (Reader reader = utf8(in)) {
-        lines.load(reader);
+        reader.transferTo(text);
+      }
+      Properties lines = new Properties();
+      try {
+        lines.load(new StringReader(text.toString()));
       } catch (IllegalArgumentException badEscape) {
         throw new MalformedConfigurationException(badEscape.getMessage());
       }
@@ -32,7 +37,7 @@ enum ConfigurationFormat {
       lines
           .stringPropertyNames()
           .forEach(key -> properties.put(key, lines.getProperty(key).strip()));
-      return properties;
+      return new ConfigurationContent(properties, LostBackslashes.warning(text.toString()));
     }
   },
 
@@ -40,9 +45,9 @@ enum ConfigurationFormat {
   CONFIG(".config") {
     @Override
     @SuppressWarnings("unchecked")
-    Dictionary<String, Object> read(InputStream in) throws MalformedConfigurationException {
+    ConfigurationContent read(InputStream in) throws MalformedConfigurationException {
       try {
-        return ConfigurationHandler.read(in);
+        return ConfigurationContent.of(ConfigurationHandler.read(in));
       } catch (IOException malformed) {
         throw new MalformedConfigurationException(String.valueOf(malformed.getMessage()));
       }
@@ -52,10 +57,9 @@ enum ConfigurationFormat {
   /** An object of nested or dotted keys. */
   JSON(".json") {
     @Override
-    Dictionary<String, Object> read(InputStream in)
-        throws IOException, MalformedConfigurationException {
+    ConfigurationContent read(InputStream in) throws IOException, MalformedConfigurationException {
       try (Reader reader = utf8(in)) {
-        return JsonConfigurationReader.read(reader);
+        return ConfigurationContent.of(JsonConfigurationReader.read(reader));
       }
     }
   };
@@ -84,11 +88,11 @@ enum ConfigurationFormat {
   }
 
   /**
-   * Reads a configuration into flat keys.
+   * Reads a configuration.
    *
    * @throws MalformedConfigurationException telling what is wrong, and where
    * @throws IOException if reading fails
    */
-  abstract Dictionary<String, Object> read(InputStream in)
+  abstract ConfigurationContent read(InputStream in)
       throws IOException, MalformedConfigurationException;
 }

@@ -84,11 +84,22 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
       return;
     }
     try {
-      update.apply(configuration(pid), read(file));
+      ConfigurationContent content = read(file);
+      content.warning().ifPresent(warning -> warn(pid, file, warning, content.properties()));
+      update.apply(configuration(pid), content.properties());
     } catch (MalformedConfigurationException | IllegalArgumentException unusable) {
       // the latter: keys that differ in case alone
       LOG.error("{}: {}", file, unusable.getMessage());
       show(pid, file.getName() + ": " + unusable.getMessage());
+    }
+  }
+
+  /** Has the runtime show what is likely a mistake; the log has it for any configuration. */
+  private static void warn(
+      ConfigurationPid pid, File file, String warning, Dictionary<String, Object> properties) {
+    LOG.warn("{}: {}", file, warning);
+    if (pid.concernsRuntime()) {
+      properties.put(EndpointRuntime.CONFIGURATION_WARNING, file.getName() + ": " + warning);
     }
   }
 
@@ -122,7 +133,7 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
         : configurations.getConfiguration(pid.name(), "?");
   }
 
-  private static Dictionary<String, Object> read(File file) throws MalformedConfigurationException {
+  private static ConfigurationContent read(File file) throws MalformedConfigurationException {
     try (InputStream in = new BufferedInputStream(new FileInputStream(file))) {
       return ConfigurationFormat.of(file).orElseThrow().read(in);
     } catch (IOException unreadable) {

@@ -24,6 +24,11 @@ record ConfigurationPid(String factoryPid, String name) {
     return factoryPid != null;
   }
 
+  /** Whether it configures something of the runtime. */
+  boolean concernsRuntime() {
+    return hasStatus() || isFactory() && factoryPid.equals(EndpointRuntime.GROUP_FACTORY_PID);
+  }
+
   /** Whether it configures an endpoint or a pipe, whose status shows what is wrong. */
   boolean hasStatus() {
     return isFactory()

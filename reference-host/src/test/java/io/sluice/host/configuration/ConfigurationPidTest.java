@@ -38,4 +38,10 @@ class ConfigurationPidTest {
   void othersHaveNone(String file) {
     assertThat(ConfigurationPid.ofFile(file).hasStatus()).isFalse();
   }
+
+  @Test
+  void groupsConcernTheRuntime() {
+    assertThat(ConfigurationPid.ofFile("io.sluice.group~a.cfg").concernsRuntime()).isTrue();
+    assertThat(ConfigurationPid.ofFile("io.sluice.groups~a.cfg").concernsRuntime()).isFalse();
+  }
 }
