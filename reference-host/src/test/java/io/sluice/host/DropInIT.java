@@ -206,6 +206,27 @@ class DropInIT {
   }
 
   @Test
+  void anEscapedPlaceholderIsMereText() throws Exception {
+    String escaped = "$\\\\[env:PATH] is $[prop:java.specification.version]";
+    GatewayProcess.drop(
+        load, "io.sluice.endpoint.mock~escaped-cfg.cfg", "messageContent = " + escaped + "\n");
+    GatewayProcess.drop(
+        load,
+        "io.sluice.endpoint.mock~escaped-config.config",
+        "messageContent=\"" + escaped + "\"\n");
+    GatewayProcess.drop(
+        load,
+        "io.sluice.endpoint.mock~escaped-json.json",
+        "{\"messageContent\": \"" + escaped + "\"}");
+    String version = System.getProperty("java.specification.version");
+    for (String name : List.of("escaped-cfg", "escaped-config", "escaped-json")) {
+      gateway.awaitState(name, "UP");
+      assertThat(gateway.get("/endpoints/" + name + "/messages?limit=1").body())
+          .contains("\"text\":\"$[env:PATH] is " + version + "\"");
+    }
+  }
+
+  @Test
   void aLostBackslashIsWarnedOfWithoutTheValue() throws Exception {
     String group = "io.sluice.group~lossy.cfg";
     String endpoint = "io.sluice.endpoint.mock~lossy.cfg";

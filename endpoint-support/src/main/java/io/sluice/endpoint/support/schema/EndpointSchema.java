@@ -111,7 +111,8 @@ public final class EndpointSchema {
   }
 
   /**
-   * Resolves, fills in defaults and validates: what a factory's {@code create} calls.
+   * Resolves, fills in defaults and validates: what a factory's {@code create} calls. An escaped
+   * placeholder, {@code $\[env:NAME]}, becomes the text that it stands for.
    *
    * @throws ConfigurationException with every violation at once
    */
@@ -123,7 +124,7 @@ public final class EndpointSchema {
     if (!violations.isEmpty()) {
       throw new ConfigurationException(configuration.name(), violations);
     }
-    return Settings.of(tree);
+    return Settings.of(Placeholders.unescaped(tree));
   }
 
   /** The tree to show: secrets, and all that the schema does not know, read {@code ***}. */
@@ -145,7 +146,8 @@ public final class EndpointSchema {
     return new TreeResolver(root, unknownKeys, findings).resolve(raw);
   }
 
-  private void validate(Map<String, Object> tree, Findings findings) {
+  private void validate(Map<String, Object> escaped, Findings findings) {
+    Map<String, Object> tree = Placeholders.unescaped(escaped);
     new Diagnosis(new Subject(document, root, tree), findings).report(validator.errors(tree));
   }
 

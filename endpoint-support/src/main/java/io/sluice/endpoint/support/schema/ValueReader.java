@@ -16,8 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.regex.MatchResult;
 
 /**
  * Reads one value as the schema wants it: text as number, boolean, list or JSON; arrays as lists. A
@@ -26,10 +25,6 @@ import java.util.regex.Pattern;
 final class ValueReader {
 
   private static final int MAX_DEPTH = 50;
-
-  /** What the Felix interpolation plugin leaves behind when it has no value. */
-  private static final Pattern PLACEHOLDER =
-      Pattern.compile("\\$\\[(env|secret|prop|conf):[^\\]]*]?");
 
   private static final SchemaNode OPEN = new SchemaNode("", new SchemaNode.Parts());
 
@@ -65,11 +60,13 @@ final class ValueReader {
   }
 
   private Object plain(SchemaNode node, Location at, String text) {
-    Matcher placeholder = PLACEHOLDER.matcher(text);
-    if (placeholder.find()) {
+    Optional<MatchResult> placeholder = Placeholders.unresolved(text);
+    if (placeholder.isPresent()) {
       // Within a secret even the name of a variable may be a part of it.
-      String which = node.isShowable() ? " " + placeholder.group() : " of " + placeholder.group(1);
-      findings.add(at, "unresolved placeholder" + which);
+      MatchResult match = placeholder.get();
+      String which = node.isShowable() ? " " + match.group() : " of " + match.group(1);
+      findings.add(
+          at, "unresolved placeholder" + which + "; for the text itself, begin it with $\\[");
       return text;
     }
     return node.allows(Type.STRING) ? text : scalar(node, text.trim()).orElse(text);

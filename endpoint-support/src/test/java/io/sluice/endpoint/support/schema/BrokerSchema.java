@@ -27,6 +27,9 @@ final class BrokerSchema {
           .schema(SCHEMA.text())
           .build();
 
+  /** How the violation of a placeholder without a value ends. */
+  static final String FOR_TEXT = "; for the text itself, begin it with $\\[";
+
   private BrokerSchema() {}
 
   /** A configuration without mistakes, to be spoilt by the given keys and values. */

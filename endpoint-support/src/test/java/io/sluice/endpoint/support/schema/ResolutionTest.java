@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
+import static io.sluice.endpoint.support.schema.BrokerSchema.FOR_TEXT;
 import static io.sluice.endpoint.support.schema.BrokerSchema.SCHEMA;
 import static io.sluice.endpoint.support.schema.BrokerSchema.map;
 import static io.sluice.endpoint.support.schema.BrokerSchema.resolved;
@@ -298,15 +299,24 @@ class ResolutionTest {
                     "arguments", map("deep", List.of("$[env:Z]")),
                     "security.auth.password", "$[secret:hunter2]")))
         .containsExactly(
-            "/arguments/deep: unresolved placeholder of env",
-            "/clientId: unresolved placeholder $[prop:id;default=$[env:X]",
-            "/ports/1: unresolved placeholder $[env:P2]",
-            "/ports/2: unresolved placeholder $[env:P3;default=4",
+            "/arguments/deep: unresolved placeholder of env" + FOR_TEXT,
+            "/clientId: unresolved placeholder $[prop:id;default=$[env:X]" + FOR_TEXT,
+            "/ports/1: unresolved placeholder $[env:P2]" + FOR_TEXT,
+            "/ports/2: unresolved placeholder $[env:P3;default=4" + FOR_TEXT,
             "/ports/3: must be a whole number at least 1, is '5]'",
-            "/properties/x: unresolved placeholder of secret",
-            "/security/auth/password: unresolved placeholder of secret",
-            "/serverPort: unresolved placeholder $[env:PORT]");
+            "/properties/x: unresolved placeholder of secret" + FOR_TEXT,
+            "/security/auth/password: unresolved placeholder of secret" + FOR_TEXT,
+            "/serverPort: unresolved placeholder $[env:PORT]" + FOR_TEXT);
     assertThat(violations(valid("clientId", "costs $[5]"))).isEmpty();
+  }
+
+  @Test
+  void anEscapedPlaceholderStaysEscapedForThoseWhoResolveItAgain() {
+    Map<String, Object> raw = valid("clientId", "$\\[env:ID]", "properties.x", "a$\\[prop:y]");
+
+    assertThat(violations(raw)).isEmpty();
+    assertThat(resolved(raw)).containsEntry("clientId", "$\\[env:ID]");
+    assertThat(resolved(resolved(raw))).isEqualTo(resolved(raw));
   }
 
   @Test

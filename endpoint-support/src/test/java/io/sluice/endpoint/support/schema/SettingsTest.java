@@ -49,6 +49,21 @@ class SettingsTest {
   }
 
   @Test
+  void anEscapedPlaceholderIsTheTextThatItStandsFor() {
+    Settings escaped =
+        settings(
+            "clientId", "$\\[env:A] and $\\[secret:b]",
+            "producer.topics", "$\\[conf:c], ^a$\\[d",
+            "properties.x", "$\\[prop:e]");
+
+    assertThat(escaped.text("clientId")).isEqualTo("$[env:A] and $[secret:b]");
+    assertThat(escaped.texts("producer.topics"))
+        .as("a backslash that escapes no placeholder stays")
+        .containsExactly("$[conf:c]", "^a$\\[d");
+    assertThat(escaped.map("properties")).isEqualTo(Map.of("x", "$[prop:e]"));
+  }
+
+  @Test
   void sectionsReadRelativeKeys() {
     Settings auth = settings.section("security.auth");
 

@@ -1,6 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.support.schema;
 
+import static io.sluice.endpoint.support.schema.BrokerSchema.FOR_TEXT;
 import static io.sluice.endpoint.support.schema.BrokerSchema.SCHEMA;
 import static io.sluice.endpoint.support.schema.BrokerSchema.map;
 import static io.sluice.endpoint.support.schema.BrokerSchema.schema;
@@ -52,7 +53,7 @@ class ValidationTest {
                     "ports.0", "1",
                     "ports", "2")))
         .containsExactly(
-            "/clientId: unresolved placeholder $[env:ID]",
+            "/clientId: unresolved placeholder $[env:ID]" + FOR_TEXT,
             "/declare: must be one of create, passive, none, is 'creat'",
             "/headers/0/name: is required",
             "/mesageInterval: unknown key",
@@ -142,7 +143,7 @@ class ValidationTest {
     assertThat(violations(map("serverHost", "h", "producer.enabled", "on")))
         .containsExactly("/producer/enabled: must be true or false, is 'on'");
     assertThat(violations(map("serverHost", "h", "producer.enabled", "$[env:P]")))
-        .containsExactly("/producer/enabled: unresolved placeholder $[env:P]");
+        .containsExactly("/producer/enabled: unresolved placeholder $[env:P]" + FOR_TEXT);
   }
 
   @Test
