@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -33,7 +34,9 @@ import org.slf4j.LoggerFactory;
  * uninstalls a bundle whose jar is being overwritten, and is silent about jars that it cannot use.
  *
  * <p>Called by FileInstall's thread, one file at a time. What fails because of another bundle is
- * tried again after each change, and reported when no more changes come for a moment.
+ * tried again after each change, and reported when no more changes come for a moment. A bundle
+ * whose jar is gone stays until its successor is there, if one lies in the folder: FileInstall
+ * tells of deleted files before new ones.
  */
 @Component(service = {ArtifactInstaller.class, DropInBundles.class})
 public final class DropInBundles implements ArtifactInstaller {
@@ -50,6 +53,8 @@ public final class DropInBundles implements ArtifactInstaller {
   private final Map<File, Bundle> bundles = new LinkedHashMap<>();
   private final Set<Bundle> toStart = new LinkedHashSet<>();
   private final Set<File> toInstall = new LinkedHashSet<>();
+  private final Set<File> leaving = new LinkedHashSet<>();
+  private final QuietMoment quiet = new QuietMoment(this::quiet);
 
   /** No bundles yet. */
   @Activate
@@ -63,7 +68,7 @@ public final class DropInBundles implements ArtifactInstaller {
   /** Reports nothing any more; the bundles stay. */
   @Deactivate
   public void close() {
-    report.close();
+    quiet.close();
   }
 
   @Override
@@ -79,6 +84,7 @@ public final class DropInBundles implements ArtifactInstaller {
   @Override
   public synchronized void update(File file) {
     report.retry(file);
+    leaving.remove(file);
     Bundle present = bundles.get(file);
     Optional<String> problem = BundleFile.problem(file);
     if (problem.isPresent()) {
@@ -91,20 +97,17 @@ public final class DropInBundles implements ArtifactInstaller {
       replace(file, present);
     }
     settle();
+    removeLeaving();
   }
 
   @Override
-  public synchronized void uninstall(File file) throws BundleException {
+  public synchronized void uninstall(File file) {
     report.forget(file);
     toInstall.remove(file);
-    Bundle bundle = bundles.remove(file);
-    if (bundle != null) {
-      handOver(bundle);
-      toStart.remove(bundle);
-      bundle.uninstall();
-      refresh(bundle);
-      LOG.info("uninstalled {}", name(bundle));
+    if (bundles.containsKey(file)) {
+      leaving.add(file);
     }
+    removeLeaving();
     settle();
   }
 
@@ -134,12 +137,56 @@ public final class DropInBundles implements ArtifactInstaller {
     }
   }
 
-  /** An endpoint bundle leaves: a newer one that is there takes over first. */
-  private void handOver(Bundle leaving) {
+  /** Also a successor that has come may go again before FileInstall tells of it at all. */
+  private void quiet() {
+    report.flush();
+    synchronized (this) {
+      removeLeaving();
+      if (!leaving.isEmpty()) {
+        quiet.changed();
+      }
+    }
+  }
+
+  private void removeLeaving() {
+    for (File file : List.copyOf(leaving)) {
+      if (!isSuccessorComing(file)) {
+        leaving.remove(file);
+        remove(bundles.remove(file));
+      }
+    }
+  }
+
+  /** Whether a jar in the folder, of which FileInstall has yet to tell, succeeds a deleted one. */
+  private boolean isSuccessorComing(File deleted) {
+    File[] jars = deleted.getParentFile().listFiles(this::isComing);
+    return jars != null
+        && Stream.of(jars)
+            .filter(jar -> BundleFile.isNewerEndpoint(jar, bundles.get(deleted)))
+            .anyMatch(jar -> BundleFile.problem(jar).isEmpty());
+  }
+
+  private boolean isComing(File file) {
+    return canHandle(file)
+        && !file.isHidden()
+        && !bundles.containsKey(file)
+        && !toInstall.contains(file);
+  }
+
+  /** A newer endpoint bundle that is there takes over first. */
+  private void remove(Bundle bundle) {
     bundles.values().stream()
-        .filter(other -> other.getState() == Bundle.ACTIVE && isNewer(other, leaving))
+        .filter(other -> other.getState() == Bundle.ACTIVE && isNewer(other, bundle))
         .findFirst()
-        .ifPresent(newer -> handover.await(leaving, newer));
+        .ifPresent(newer -> handover.await(bundle, newer));
+    toStart.remove(bundle);
+    try {
+      bundle.uninstall();
+      refresh(bundle);
+      LOG.info("uninstalled {}", name(bundle));
+    } catch (BundleException failure) {
+      LOG.warn("{} stays, though its jar is gone", name(bundle), failure);
+    }
   }
 
   private static boolean isNewer(Bundle other, Bundle leaving) {
@@ -193,7 +240,7 @@ public final class DropInBundles implements ArtifactInstaller {
         start(entry.getKey(), entry.getValue());
       }
     }
-    report.flushSoon();
+    quiet.changed();
   }
 
   private void installNow(File file) {

@@ -1,0 +1,152 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.host.dropin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
+
+/** A deleted jar and its successor, of which FileInstall tells later. */
+class DropInBundlesTest {
+
+  private static final String ENDPOINT = "acme.endpoint";
+
+  @TempDir private Path storage;
+  @TempDir private Path load;
+
+  private Framework framework;
+  private DropInBundles bundles;
+
+  @BeforeEach
+  void start() throws BundleException {
+    framework =
+        ServiceLoader.load(FrameworkFactory.class)
+            .findFirst()
+            .orElseThrow()
+            .newFramework(Map.of(Constants.FRAMEWORK_STORAGE, storage.toString()));
+    framework.start();
+    bundles = new DropInBundles(framework.getBundleContext());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    bundles.close();
+    framework.stop();
+    framework.waitForStop(10_000);
+  }
+
+  @Test
+  void aDeletedBundleStaysUntilItsSuccessorIsThere() throws IOException {
+    File old = installed("1.0.0");
+    File successor = endpoint("1.0.1");
+
+    delete(old);
+    assertThat(active()).containsExactly("1.0.0");
+
+    bundles.install(successor);
+    assertThat(active()).containsExactly("1.0.1");
+  }
+
+  @Test
+  void aDeletedBundleGoesWhenItsSuccessorHasVanished() throws IOException {
+    File old = installed("1.0.0");
+    File successor = endpoint("1.0.1");
+    delete(old);
+
+    Files.delete(successor.toPath());
+
+    await().untilAsserted(() -> assertThat(active()).isEmpty());
+  }
+
+  @Test
+  void aDeletedBundleGoesWhenItsSuccessorCannotBeUsed() throws IOException {
+    File old = installed("1.0.0");
+    File successor = jar("1.0.1", Map.of("Import-Package", "not.there"));
+    delete(old);
+
+    bundles.install(successor);
+
+    assertThat(active()).isEmpty();
+  }
+
+  @Test
+  void aDeletedBundleThatComesBackStays() throws IOException {
+    File old = installed("1.0.0");
+    File successor = endpoint("1.0.1");
+    delete(old);
+
+    bundles.install(endpoint("1.0.0"));
+    bundles.install(successor);
+
+    assertThat(active()).containsExactlyInAnyOrder("1.0.0", "1.0.1");
+  }
+
+  @Test
+  void nothingElseKeepsADeletedBundle() throws IOException {
+    endpoint("0.9.0");
+    jar("1.0.1", Map.of(Constants.BUNDLE_SYMBOLICNAME, "acme.other"));
+    Files.move(endpoint("1.0.2").toPath(), load.resolve(".1.0.2.jar"));
+    Files.write(load.resolve("1.0.3.jar"), new byte[100]);
+
+    delete(installed("1.0.0"));
+
+    assertThat(active()).isEmpty();
+  }
+
+  private File installed(String version) throws IOException {
+    File jar = endpoint(version);
+    bundles.install(jar);
+    assertThat(active()).containsExactly(version);
+    return jar;
+  }
+
+  private void delete(File jar) throws IOException {
+    Files.delete(jar.toPath());
+    bundles.uninstall(jar);
+  }
+
+  private List<String> active() {
+    return Stream.of(framework.getBundleContext().getBundles())
+        .filter(bundle -> ENDPOINT.equals(bundle.getSymbolicName()))
+        .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
+        .map(bundle -> bundle.getVersion().toString())
+        .toList();
+  }
+
+  private File endpoint(String version) throws IOException {
+    return jar(version, Map.of());
+  }
+
+  private File jar(String version, Map<String, String> headers) throws IOException {
+    Manifest manifest = new Manifest();
+    Attributes attributes = manifest.getMainAttributes();
+    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    attributes.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
+    attributes.putValue(Constants.BUNDLE_SYMBOLICNAME, ENDPOINT);
+    attributes.putValue(Constants.BUNDLE_VERSION, version);
+    attributes.putValue(Constants.PROVIDE_CAPABILITY, "io.sluice.endpoint;io.sluice.endpoint=acme");
+    headers.forEach(attributes::putValue);
+    Path file = load.resolve(version + ".jar");
+    new JarOutputStream(Files.newOutputStream(file), manifest).close();
+    return file.toFile();
+  }
+}
