@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 
 /** What a series of disturbances, such as updates, cost the reader of a stream. */
@@ -20,7 +18,7 @@ final class Disturbances {
   private final Callable<Long> made;
   private final long began = System.nanoTime();
   private final long eventsBefore;
-  private final List<Long> gaps = new ArrayList<>();
+  private final Times gaps = new Times();
   private long repeatedBefore;
 
   /**
@@ -84,19 +82,19 @@ final class Disturbances {
             + " gaps p50 %d ms, p99 %d ms, longest %d ms%n",
         series,
         stream,
-        gaps.size(),
+        gaps.count(),
         millis / 1000.0,
         rate,
         missing(limit),
         limit + 1,
         reader.repeated(),
-        gap(50),
-        gap(99),
-        gap(100));
+        gaps.percentile(50),
+        gaps.percentile(99),
+        gaps.percentile(100));
     assertThat(reader.end()).as("end of the reader's connection").isNull();
-    assertThat(reader.repeated()).isLessThanOrEqualTo((long) gaps.size() * window);
+    assertThat(reader.repeated()).isLessThanOrEqualTo((long) gaps.count() * window);
     assertThat(rate).as("messages/s").isGreaterThan(minPerSecond);
-    assertThat(gap(100)).as("longest gap").isLessThan(maxGap.toMillis());
+    assertThat(gaps.percentile(100)).as("longest gap").isLessThan(maxGap.toMillis());
   }
 
   /** What was sent again may come after newer messages. */
@@ -105,11 +103,5 @@ final class Disturbances {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(reader.missingUpTo(limit)).isZero());
     return reader.missingUpTo(limit);
-  }
-
-  /** By nearest rank. */
-  private long gap(int percentile) {
-    List<Long> sorted = gaps.stream().sorted().toList();
-    return sorted.get((int) Math.ceil(percentile / 100.0 * sorted.size()) - 1);
   }
 }

@@ -39,7 +39,10 @@ final class Updates {
     this.streams = streams;
   }
 
-  /** Does them all, one when the streams have gone on after the other. */
+  /**
+   * Does them all, one when the streams have gone on after the other, and prints what the log tells
+   * of them.
+   */
   void run() throws Exception {
     for (int update = 1; update <= COUNT; update++) {
       String version = "1.0." + update;
@@ -55,6 +58,7 @@ final class Updates {
       }
       streams.forEach(stream -> stream.end("version " + version));
     }
+    SwapSteps.in(gateway.log).report().forEach(System.out::println);
   }
 
   private void awaitVersion(String version) {
