@@ -69,7 +69,7 @@ final class HostRuntime {
             listeners,
             this::endpointChanged,
             this::sourcesByTarget);
-    pipes = new PipeRegistry(control, () -> calls.forOwner()::callback, endpoints);
+    pipes = new PipeRegistry(control, () -> calls.forOwner()::callback, endpoints::handle);
     configurations = new ConfigurationFeed(configurationAdmin, reader, new Configurations());
     factories =
         new FactoryTracker(

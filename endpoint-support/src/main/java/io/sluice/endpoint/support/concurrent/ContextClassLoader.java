@@ -31,13 +31,44 @@ public final class ContextClassLoader {
     return loader;
   }
 
+  /**
+   * Sets the context class loader of the current thread, without an allocation, as it may be done
+   * for each message:
+   *
+   * <pre>{@code
+   * ClassLoader previous = ContextClassLoader.enter(loader);
+   * try { … } finally { ContextClassLoader.leave(previous); }
+   * }</pre>
+   *
+   * @param loader may be null
+   * @return the one to give to {@link #leave}; may be null
+   */
+  public static ClassLoader enter(ClassLoader loader) {
+    Thread thread = Thread.currentThread();
+    ClassLoader previous = thread.getContextClassLoader();
+    if (previous != loader) {
+      thread.setContextClassLoader(loader);
+    }
+    return previous;
+  }
+
+  /** Sets the context class loader back; null if there was none. */
+  public static void leave(ClassLoader previous) {
+    enter(previous);
+  }
+
+  /** The context class loader of the current thread; may be null. */
+  public static ClassLoader current() {
+    return Thread.currentThread().getContextClassLoader();
+  }
+
   /** Runs a task with the loader and puts back the former one. */
   public void run(Runnable task) {
-    Scope scope = enter();
+    ClassLoader previous = enter(loader);
     try {
       task.run();
     } finally {
-      scope.close();
+      leave(previous);
     }
   }
 
@@ -47,20 +78,18 @@ public final class ContextClassLoader {
    * @throws Exception what the task throws
    */
   public <T> T call(Callable<T> task) throws Exception {
-    Scope scope = enter();
+    ClassLoader previous = enter(loader);
     try {
       return task.call();
     } finally {
-      scope.close();
+      leave(previous);
     }
   }
 
   /** Sets the loader until the scope is closed, by the same thread. */
   public Scope enter() {
-    Thread thread = Thread.currentThread();
-    ClassLoader former = thread.getContextClassLoader();
-    thread.setContextClassLoader(loader);
-    return () -> thread.setContextClassLoader(former);
+    ClassLoader previous = enter(loader);
+    return () -> leave(previous);
   }
 
   /** Puts back the former loader when closed. */

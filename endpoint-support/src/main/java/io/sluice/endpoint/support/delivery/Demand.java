@@ -23,6 +23,12 @@ public final class Demand {
 
   private volatile long total;
 
+  /** The sum of two demands, neither of which is negative; {@code Long.MAX_VALUE} at most. */
+  public static long sum(long one, long other) {
+    long sum = one + other;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+
   /**
    * Adds to the demand. At {@code Long.MAX_VALUE} it is without bound (rule 3.17).
    *
@@ -33,7 +39,7 @@ public final class Demand {
     long after;
     do {
       before = total;
-      after = before + n < 0 ? Long.MAX_VALUE : before + n;
+      after = sum(before, n);
     } while (!TOTAL.compareAndSet(this, before, after));
   }
 

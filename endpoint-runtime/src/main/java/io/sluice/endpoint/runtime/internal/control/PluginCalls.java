@@ -268,7 +268,7 @@ public final class PluginCalls implements AutoCloseable {
       if (!begin()) {
         return;
       }
-      ClassLoader previous = ContextLoader.enter(loader);
+      ClassLoader previous = ContextClassLoader.enter(loader);
       try {
         T value = work.call();
         end();
@@ -277,7 +277,7 @@ public final class PluginCalls implements AutoCloseable {
         end();
         fail(DetachedException.of(e));
       } finally {
-        ContextLoader.leave(previous);
+        ContextClassLoader.leave(previous);
       }
     }
 

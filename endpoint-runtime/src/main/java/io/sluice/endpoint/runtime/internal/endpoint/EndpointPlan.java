@@ -19,6 +19,7 @@ import java.util.Objects;
  *     unresolved placeholder …); with any of them the plan is not carried out
  * @param warnings what is shown beside, and keeps nothing from being carried out
  * @param settings the runtime's own keys
+ * @param shown what may be shown of it: with group and defaults applied and every secret masked
  * @param revision the change count of the configuration; a plan that differs in nothing else makes
  *     a failed endpoint try again and leaves a working one alone
  */
@@ -29,6 +30,7 @@ public record EndpointPlan(
     List<Violation> violations,
     List<String> warnings,
     RuntimeSettings settings,
+    Map<String, Object> shown,
     long revision) {
 
   public EndpointPlan {
@@ -38,6 +40,7 @@ public record EndpointPlan(
     violations = List.copyOf(violations);
     warnings = List.copyOf(warnings);
     Objects.requireNonNull(settings, "settings");
+    Objects.requireNonNull(shown, "shown");
   }
 
   /** This plan without the candidates of a factory; the same object where it has none. */
@@ -48,7 +51,8 @@ public record EndpointPlan(
       return this;
     }
     String reason = left.isEmpty() ? "the bundle that served it has left" : unsatisfiedReason;
-    return new EndpointPlan(left, reason, properties, violations, warnings, settings, revision);
+    return new EndpointPlan(
+        left, reason, properties, violations, warnings, settings, shown, revision);
   }
 
   /** The configuration that it asks for, of an endpoint of that name. */

@@ -3,7 +3,7 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.StatusListener;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.concurrent.SerialTask;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,7 +23,7 @@ final class ListenerQueue {
 
   private final String endpoint;
   private final StatusListener listener;
-  private final ClassLoader hostLoader = ContextLoader.current();
+  private final ClassLoader hostLoader = ContextClassLoader.current();
   private final Queue<EndpointStatus> queue = new ConcurrentLinkedQueue<>();
   private final SerialTask task;
   private volatile boolean closed;
@@ -61,13 +61,13 @@ final class ListenerQueue {
     if (next == null || closed) {
       return false;
     }
-    ClassLoader previous = ContextLoader.enter(hostLoader);
+    ClassLoader previous = ContextClassLoader.enter(hostLoader);
     try {
       listener.statusChanged(next);
     } catch (Throwable e) { // a listener must not stop others
       LOG.warn("Endpoint '{}': a status listener failed", endpoint, e);
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
     return !queue.isEmpty();
   }

@@ -3,11 +3,11 @@ package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointFactory;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import io.sluice.endpoint.runtime.internal.generation.SettingsInForce;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -133,13 +133,13 @@ final class PluginLifecycle {
 
   /** Closes an endpoint that came too late, on the thread that has it. */
   private void discard(Generation generation) {
-    ClassLoader previous = ContextLoader.enter(generation.loader());
+    ClassLoader previous = ContextClassLoader.enter(generation.loader());
     try {
       generation.plugin().close();
     } catch (Throwable e) { // a plugin may throw anything
       report("closed", e);
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
       generation.release();
     }
   }

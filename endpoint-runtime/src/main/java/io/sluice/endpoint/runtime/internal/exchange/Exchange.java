@@ -6,9 +6,9 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -42,7 +42,7 @@ final class Exchange {
     this.request = request;
     this.owner = owner;
     this.callbacks = callbacks;
-    ClassLoader hostLoader = ContextLoader.current();
+    ClassLoader hostLoader = ContextClassLoader.current();
     this.host = new Side(() -> hostLoader, ErrorCode.CLIENT_ABORTED);
   }
 

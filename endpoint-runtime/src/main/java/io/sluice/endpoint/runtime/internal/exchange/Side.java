@@ -2,7 +2,7 @@
 package io.sluice.endpoint.runtime.internal.exchange;
 
 import io.sluice.endpoint.ErrorCode;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.util.function.Supplier;
 
 /**
@@ -13,11 +13,11 @@ record Side(Supplier<ClassLoader> loader, ErrorCode fault) {
 
   /** Runs code of this side. */
   void run(Runnable code) {
-    ClassLoader previous = ContextLoader.enter(loader.get());
+    ClassLoader previous = ContextClassLoader.enter(loader.get());
     try {
       code.run();
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 }

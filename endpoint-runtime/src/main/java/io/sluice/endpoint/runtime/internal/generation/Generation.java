@@ -9,8 +9,8 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.ProxyEndpoint;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -89,7 +89,7 @@ public final class Generation {
    */
   public EndpointStatus status() {
     Endpoint present = plugin;
-    ClassLoader previous = ContextLoader.enter(loader);
+    ClassLoader previous = ContextClassLoader.enter(loader);
     try {
       if (present != null) {
         reported = Objects.requireNonNull(present.status(), "status");
@@ -97,7 +97,7 @@ public final class Generation {
     } catch (Throwable e) { // a plugin may throw anything
       LOG.debug("Endpoint '{}': the plugin has no status", name, DetachedException.of(e));
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
     return reported;
   }

@@ -10,7 +10,6 @@ import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.runtime.ManagedPipe;
 import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
-import io.sluice.endpoint.runtime.internal.registry.EndpointDirectory;
 import io.sluice.endpoint.support.lifecycle.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +48,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
 
   private final PipeDefinition definition;
   private final ControlThread control;
-  private final EndpointDirectory endpoints;
+  private final Function<String, Optional<MessageEndpoint>> endpoints;
   private final PassedAttributes attributes;
   private final PipeState state;
   private final TargetPause pause;
@@ -79,7 +78,7 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
       PipeDefinition definition,
       ControlThread control,
       Executor pluginThreads,
-      EndpointDirectory endpoints) {
+      Function<String, Optional<MessageEndpoint>> endpoints) {
     this.definition = definition;
     this.control = control;
     this.pluginThreads = pluginThreads;
@@ -137,8 +136,8 @@ final class Pipe implements ManagedPipe, PipeStream.Listener {
     if (!begun || closing || draining || state.state() == EndpointState.INVALID) {
       return;
     }
-    Optional<MessageEndpoint> presentSource = endpoints.handle(from());
-    Optional<MessageEndpoint> presentTarget = endpoints.handle(to());
+    Optional<MessageEndpoint> presentSource = endpoints.apply(from());
+    Optional<MessageEndpoint> presentTarget = endpoints.apply(to());
     boolean others = !presentSource.equals(source) || !presentTarget.equals(target);
     source = presentSource;
     target = presentTarget;

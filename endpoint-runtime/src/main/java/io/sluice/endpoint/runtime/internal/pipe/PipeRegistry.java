@@ -5,10 +5,10 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toSet;
 
+import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.runtime.ManagedPipe;
 import io.sluice.endpoint.runtime.internal.configuration.PipeDefinition;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
-import io.sluice.endpoint.runtime.internal.registry.EndpointDirectory;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The configured pipes. Control thread, but for {@link #pipes()}. */
@@ -29,7 +30,7 @@ public final class PipeRegistry {
 
   private final ControlThread control;
   private final Supplier<Executor> callers;
-  private final EndpointDirectory endpoints;
+  private final Function<String, Optional<MessageEndpoint>> endpoints;
   private final Map<String, Pipe> byPid = new ConcurrentHashMap<>();
   private final Set<CompletableFuture<Void>> closing = new HashSet<>();
 
@@ -40,7 +41,9 @@ public final class PipeRegistry {
    * @param endpoints finds the endpoints that pipes join
    */
   public PipeRegistry(
-      ControlThread control, Supplier<Executor> callers, EndpointDirectory endpoints) {
+      ControlThread control,
+      Supplier<Executor> callers,
+      Function<String, Optional<MessageEndpoint>> endpoints) {
     this.control = control;
     this.callers = callers;
     this.endpoints = endpoints;

@@ -6,6 +6,7 @@ import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.runtime.internal.stream.UncountedRequeue;
+import io.sluice.endpoint.support.delivery.Demand;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -165,8 +166,7 @@ final class PipeStream {
 
     @Override
     public void request(long n) {
-      demand.accumulateAndGet(
-          n, (sum, more) -> sum > Long.MAX_VALUE - more ? Long.MAX_VALUE : sum + more);
+      demand.accumulateAndGet(n, Demand::sum);
       passOn();
     }
 

@@ -4,9 +4,9 @@ package io.sluice.endpoint.runtime.internal.publish;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.util.function.Consumer;
 
 /** Sends each message by the plugin's {@code publish}. */
@@ -25,7 +25,7 @@ final class DirectPluginSender implements PluginSender {
 
   @Override
   public void send(Message message, Consumer<Receipt> outcome) {
-    ClassLoader previous = ContextLoader.enter(generation.loader());
+    ClassLoader previous = ContextClassLoader.enter(generation.loader());
     try {
       generation
           .messages(Mode.PUBLISH)
@@ -34,7 +34,7 @@ final class DirectPluginSender implements PluginSender {
     } catch (Throwable e) { // a plugin may throw anything
       outcome.accept(receipt(message, null, e));
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 

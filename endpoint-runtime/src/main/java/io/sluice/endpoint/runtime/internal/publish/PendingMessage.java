@@ -4,8 +4,8 @@ package io.sluice.endpoint.runtime.internal.publish;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.util.concurrent.CompletableFuture;
 
 /** A message that the host wants published, until the host has its receipt. */
@@ -13,7 +13,7 @@ final class PendingMessage {
 
   final Message message;
   final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
-  private final ClassLoader hostLoader = ContextLoader.current();
+  private final ClassLoader hostLoader = ContextClassLoader.current();
 
   /** Since when it waits to be sent, in nanoseconds; guarded by the queue. */
   long waitingSince = System.nanoTime();
@@ -30,11 +30,11 @@ final class PendingMessage {
 
   /** Gives the host its receipt, which refers to nothing of a plugin. Calls the host. */
   void complete(Receipt outcome) {
-    ClassLoader previous = ContextLoader.enter(hostLoader);
+    ClassLoader previous = ContextClassLoader.enter(hostLoader);
     try {
       receipt.complete(detached(outcome));
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 

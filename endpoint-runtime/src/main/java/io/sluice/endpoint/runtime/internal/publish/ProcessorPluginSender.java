@@ -7,9 +7,10 @@ import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import io.sluice.endpoint.support.delivery.Demand;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -53,7 +54,7 @@ final class ProcessorPluginSender implements PluginSender {
         generation.messages(Mode.PUBLISH).publisher(request);
     input = processor;
     processor.subscribe(new Receipts());
-    processor.onSubscribe(new Demand());
+    processor.onSubscribe(new Requests());
   }
 
   /** Ready too when it has failed: then messages are rejected at once. */
@@ -124,18 +125,18 @@ final class ProcessorPluginSender implements PluginSender {
   }
 
   private void callPlugin(Runnable call) {
-    ClassLoader previous = ContextLoader.enter(generation.loader());
+    ClassLoader previous = ContextClassLoader.enter(generation.loader());
     try {
       call.run();
     } catch (Throwable e) { // a plugin may throw anything
       fail(DetachedException.of(e));
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 
   /** What the processor sees upstream. */
-  private final class Demand implements Flow.Subscription {
+  private final class Requests implements Flow.Subscription {
 
     @Override
     public void request(long n) {
@@ -143,7 +144,7 @@ final class ProcessorPluginSender implements PluginSender {
         fail(new DetachedException(ErrorCode.INTERNAL, "rule 3.9: request of " + n, false));
         return;
       }
-      demand.accumulateAndGet(n, (sum, more) -> sum + more < 0 ? Long.MAX_VALUE : sum + more);
+      demand.accumulateAndGet(n, Demand::sum);
       ready.run();
     }
 

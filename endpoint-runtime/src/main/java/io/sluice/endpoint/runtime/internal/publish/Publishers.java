@@ -6,12 +6,12 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Receipt;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.publishing.InFlightWindow;
 import io.sluice.endpoint.support.publishing.PublishingProcessor;
 import io.sluice.endpoint.support.publishing.WindowedSender;
@@ -84,7 +84,7 @@ public final class Publishers {
             queue,
             present.maxInFlight(),
             present.maxInFlightBytes(),
-            hostExecutor(ContextLoader.current()));
+            hostExecutor(ContextClassLoader.current()));
     HostProcessor host =
         new HostProcessor(
             processor,
@@ -205,11 +205,11 @@ public final class Publishers {
             .callbacks()
             .execute(
                 () -> {
-                  ClassLoader previous = ContextLoader.enter(hostLoader);
+                  ClassLoader previous = ContextClassLoader.enter(hostLoader);
                   try {
                     task.run();
                   } finally {
-                    ContextLoader.leave(previous);
+                    ContextClassLoader.leave(previous);
                   }
                 });
   }

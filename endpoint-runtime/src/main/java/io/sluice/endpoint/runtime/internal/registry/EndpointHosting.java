@@ -7,6 +7,7 @@ import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.PluginCalls;
+import io.sluice.endpoint.runtime.internal.endpoint.EndpointPlan;
 import io.sluice.endpoint.runtime.internal.endpoint.HostedEndpoint;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,16 +72,16 @@ final class EndpointHosting {
 
   /** Carries out what the entry's definition, its group and the factories ask for now. */
   void settle(EndpointEntry entry) {
-    PlannedEndpoint planned = planner.plan(entry);
+    EndpointPlan plan = planner.plan(entry);
     Optional<EndpointEntry> owner = claims.owner(entry.name());
     if (owner.isEmpty()) {
-      reject(entry, planned, List.of(), "the configuration has no name");
+      reject(entry, plan, List.of(), "the configuration has no name");
     } else if (owner.get() != entry) {
-      reject(entry, planned, List.of(duplicate(entry, owner.get())), "its name is taken");
+      reject(entry, plan, List.of(duplicate(entry, owner.get())), "its name is taken");
     } else if (closing.containsKey(entry.name())) {
-      views.reject(entry, awaitingName(), planned.shown());
+      views.reject(entry, awaitingName(), plan.shown());
     } else {
-      host(entry, planned);
+      host(entry, plan);
     }
   }
 
@@ -100,7 +101,7 @@ final class EndpointHosting {
     return claims.owner(name).flatMap(EndpointEntry::hosted).map(HostedEndpoint::handle);
   }
 
-  private void host(EndpointEntry entry, PlannedEndpoint planned) {
+  private void host(EndpointEntry entry, EndpointPlan plan) {
     HostedEndpoint hosted = entry.hosted().orElse(null);
     boolean fresh = hosted == null;
     if (fresh) {
@@ -109,8 +110,8 @@ final class EndpointHosting {
       entry.host(hosted);
       services.register(hosted);
     }
-    hosted.apply(planned.plan());
-    views.show(entry, hosted, planned.shown());
+    hosted.apply(plan);
+    views.show(entry, hosted, plan.shown());
     if (fresh) {
       changes.accept(entry.name());
     }
@@ -157,17 +158,16 @@ final class EndpointHosting {
     claims.claimants(name).forEach(this::settle);
   }
 
-  private void reject(
-      EndpointEntry entry, PlannedEndpoint planned, List<Violation> more, String reason) {
+  private void reject(EndpointEntry entry, EndpointPlan plan, List<Violation> more, String reason) {
     List<Violation> violations = new ArrayList<>(more);
-    violations.addAll(planned.plan().violations());
+    violations.addAll(plan.violations());
     EndpointStatus status =
         EndpointStatus.builder(EndpointState.INVALID, Instant.now())
             .reason(reason)
             .violations(violations)
-            .warnings(planned.plan().warnings())
+            .warnings(plan.warnings())
             .build();
-    if (views.reject(entry, status, planned.shown())) {
+    if (views.reject(entry, status, plan.shown())) {
       LOG.warn("Configuration {} is rejected, {}; correct it: {}", entry.pid(), reason, violations);
     }
   }

@@ -13,18 +13,22 @@ import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.support.schema.EndpointSchema;
 import io.sluice.endpoint.support.schema.Resolution;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * Makes a plan from a definition, its group and the factories that are there. The configuration is
  * nested, merged and validated by the schema of the best candidate.
  */
 final class EndpointPlanner {
+
+  private static final String MASK = "***";
 
   private final FactoryCatalog catalog;
   private final Groups groups;
@@ -35,7 +39,7 @@ final class EndpointPlanner {
   }
 
   /** The plan for an entry as things are now. */
-  PlannedEndpoint plan(EndpointEntry entry) {
+  EndpointPlan plan(EndpointEntry entry) {
     EndpointDefinition definition = entry.definition();
     Optional<GroupDefinition> group = definition.group().flatMap(groups::find);
     SettingsDefinition settings =
@@ -47,30 +51,28 @@ final class EndpointPlanner {
       violations.add(unknownGroup(definition.group().get()));
     }
     List<ServedType> served = catalog.find(definition.type(), definition.versions());
-    PlannedEndpoint planned =
+    EndpointPlan plan =
         served.isEmpty()
             ? unserved(definition, group, settings, violations, entry.revision())
             : served(definition, group, settings, violations, served, entry.revision());
-    return entry.isDrained() ? drained(planned) : planned;
+    return entry.isDrained() ? drained(plan) : plan;
   }
 
   /** Violations would let the last good configuration go on. */
-  private static PlannedEndpoint drained(PlannedEndpoint planned) {
-    EndpointPlan plan = planned.plan();
-    return new PlannedEndpoint(
-        new EndpointPlan(
-            List.of(),
-            "drained by an operator, until it is resumed",
-            plan.properties(),
-            List.of(),
-            plan.warnings(),
-            plan.settings(),
-            plan.revision()),
-        planned.shown());
+  private static EndpointPlan drained(EndpointPlan plan) {
+    return new EndpointPlan(
+        List.of(),
+        "drained by an operator, until it is resumed",
+        plan.properties(),
+        List.of(),
+        plan.warnings(),
+        plan.settings(),
+        plan.shown(),
+        plan.revision());
   }
 
   /** Without a schema nothing can be nested, and nothing is known to be no secret. */
-  private PlannedEndpoint unserved(
+  private EndpointPlan unserved(
       EndpointDefinition definition,
       Optional<GroupDefinition> group,
       SettingsDefinition settings,
@@ -80,19 +82,27 @@ final class EndpointPlanner {
         definition.type().isEmpty()
             ? "the configuration names no type"
             : catalog.absence(definition.type(), definition.versions());
-    EndpointPlan plan =
-        new EndpointPlan(
-            List.of(),
-            reason,
-            Map.of(),
-            violations,
-            warnings(definition, group),
-            runtimeSettings(settings, Map.of("producer", windows(definition, group))),
-            revision);
-    return new PlannedEndpoint(plan, MaskedConfiguration.ofUnknownType(definition, group));
+    return new EndpointPlan(
+        List.of(),
+        reason,
+        Map.of(),
+        violations,
+        warnings(definition, group),
+        runtimeSettings(settings, Map.of("producer", windows(definition, group))),
+        masked(definition, group),
+        revision);
   }
 
-  private static PlannedEndpoint served(
+  /** All keys, and of none the value. */
+  private static Map<String, Object> masked(
+      EndpointDefinition definition, Optional<GroupDefinition> group) {
+    Map<String, Object> shown = new TreeMap<>();
+    group.ifPresent(shared -> shared.properties().keySet().forEach(key -> shown.put(key, MASK)));
+    definition.properties().keySet().forEach(key -> shown.put(key, MASK));
+    return Collections.unmodifiableMap(shown);
+  }
+
+  private static EndpointPlan served(
       EndpointDefinition definition,
       Optional<GroupDefinition> group,
       SettingsDefinition settings,
@@ -111,16 +121,15 @@ final class EndpointPlanner {
     Map<String, Object> complete = schema.withDefaults(tree);
     violations.addAll(schema.validate(complete));
     List<FactoryCandidate> candidates = served.stream().map(ServedType::candidate).toList();
-    EndpointPlan plan =
-        new EndpointPlan(
-            candidates,
-            "",
-            tree,
-            inOrder(violations),
-            warnings(definition, group),
-            runtimeSettings(settings, complete),
-            revision);
-    return new PlannedEndpoint(plan, schema.masked(complete));
+    return new EndpointPlan(
+        candidates,
+        "",
+        tree,
+        inOrder(violations),
+        warnings(definition, group),
+        runtimeSettings(settings, complete),
+        schema.masked(complete),
+        revision);
   }
 
   private Violation unknownGroup(String name) {

@@ -33,7 +33,7 @@ import org.osgi.framework.BundleContext;
  * members, a factory the configurations of its type. Those are planned anew, and a live endpoint
  * ignores a plan that asks for nothing new. Control thread, but for what hosts read.
  */
-public final class EndpointRegistry implements FactoryReceiver, EndpointDirectory {
+public final class EndpointRegistry implements FactoryReceiver {
 
   private final FactoryCatalog catalog = new FactoryCatalog();
   private final Groups groups = new Groups();
@@ -175,7 +175,7 @@ public final class EndpointRegistry implements FactoryReceiver, EndpointDirector
     return views.named(name);
   }
 
-  @Override
+  /** The stable handle of the live endpoint that bears a name. */
   public Optional<MessageEndpoint> handle(String name) {
     return hosting.handle(name);
   }

@@ -4,7 +4,7 @@ package io.sluice.endpoint.runtime.internal.registry;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.RuntimeListener;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.concurrent.SerialTask;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,11 +63,11 @@ final class ListenerFeed {
 
   private boolean tell() {
     boolean last = finishing;
-    ClassLoader previous = ContextLoader.enter(listener.getClass().getClassLoader());
+    ClassLoader previous = ContextClassLoader.enter(listener.getClass().getClassLoader());
     try {
       tell(runtime.get());
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
     if (last) {
       finished.complete(null);

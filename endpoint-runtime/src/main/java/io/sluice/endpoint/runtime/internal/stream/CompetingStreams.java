@@ -5,8 +5,9 @@ import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Nack;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import io.sluice.endpoint.support.delivery.Demand;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Queue;
@@ -249,14 +250,14 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
   }
 
   private boolean inPlugin(BooleanSupplier call) {
-    ClassLoader previous = ContextLoader.enter(generation.loader());
+    ClassLoader previous = ContextClassLoader.enter(generation.loader());
     try {
       return call.getAsBoolean();
     } catch (Throwable e) { // a plugin may throw anything; the stream hears of it, or nobody
       LOG.debug("Endpoint '{}': a delivery failed", generation.name(), e);
       return false;
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 
@@ -303,13 +304,13 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
   }
 
   private void call(Runnable work) {
-    ClassLoader previous = ContextLoader.enter(generation.loader());
+    ClassLoader previous = ContextClassLoader.enter(generation.loader());
     try {
       work.run();
     } catch (Throwable e) { // a plugin may throw anything
       end(stream -> stream.onError(e));
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 
@@ -345,7 +346,7 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
 
     @Override
     public void request(long n) {
-      demand.accumulateAndGet(n, (sum, more) -> sum + more < 0 ? Long.MAX_VALUE : sum + more);
+      demand.accumulateAndGet(n, Demand::sum);
       if (!arrived.isEmpty()) {
         callbacks.execute(CompetingStreams.this::pass); // not here: rule 3.4
       }

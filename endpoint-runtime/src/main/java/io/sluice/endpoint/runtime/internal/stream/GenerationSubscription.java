@@ -5,10 +5,10 @@ import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.SignalGate;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
@@ -239,7 +239,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
 
   /** Requests so many deliveries, or cancels for zero. */
   private void call(Flow.Subscription present, long n) {
-    ClassLoader previous = ContextLoader.enter(generation.loader());
+    ClassLoader previous = ContextClassLoader.enter(generation.loader());
     try {
       if (n == 0) {
         present.cancel();
@@ -250,7 +250,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
       DetachedException copy = DetachedException.of(e);
       finish(current -> current.subscriptionFailed(this, copy));
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 }

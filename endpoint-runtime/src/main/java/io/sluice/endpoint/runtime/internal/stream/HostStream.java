@@ -8,10 +8,11 @@ import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.control.SignalGate;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
+import io.sluice.endpoint.support.delivery.Demand;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
@@ -36,7 +37,7 @@ final class HostStream implements Flow.Subscription {
 
   private final ConsumeRequest request;
   private final Streams owner;
-  private final ClassLoader hostLoader = ContextLoader.current();
+  private final ClassLoader hostLoader = ContextClassLoader.current();
   private final AtomicLong requested = new AtomicLong();
   private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -91,7 +92,7 @@ final class HostStream implements Flow.Subscription {
       end(host -> host.onError(new IllegalArgumentException("rule 3.9: request of " + n)));
       return;
     }
-    requested.accumulateAndGet(n, HostStream::addCapped);
+    requested.accumulateAndGet(n, Demand::sum);
     GenerationSubscription current = serving;
     if (current != null) {
       current.flow();
@@ -196,7 +197,7 @@ final class HostStream implements Flow.Subscription {
     if (keepsPosition) {
       lastDelivered = message.id().orElse(lastDelivered);
     }
-    ClassLoader previous = ContextLoader.enter(hostLoader);
+    ClassLoader previous = ContextClassLoader.enter(hostLoader);
     try {
       subscriber.onNext(delivery); // not null within a signal
     } catch (Throwable e) {
@@ -210,7 +211,7 @@ final class HostStream implements Flow.Subscription {
       cancel();
       throw new DetachedException(ErrorCode.REJECTED, "the subscriber failed", false);
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 
@@ -277,7 +278,7 @@ final class HostStream implements Flow.Subscription {
 
   private void inHost(Consumer<Flow.Subscriber<? super Delivery>> signal) {
     Flow.Subscriber<? super Delivery> host = subscriber;
-    ClassLoader previous = ContextLoader.enter(hostLoader);
+    ClassLoader previous = ContextClassLoader.enter(hostLoader);
     try {
       signal.accept(host);
     } catch (Throwable e) {
@@ -287,13 +288,8 @@ final class HostStream implements Flow.Subscription {
           e);
       cancel();
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
-  }
-
-  private static long addCapped(long sum, long more) {
-    long result = sum + more;
-    return result < 0 ? Long.MAX_VALUE : result;
   }
 
   /** Makes the ledger of a subscription. */

@@ -5,11 +5,11 @@ import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
-import io.sluice.endpoint.runtime.internal.control.ContextLoader;
 import io.sluice.endpoint.runtime.internal.control.ControlThread;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import io.sluice.endpoint.runtime.internal.stream.RedeliveryDelayQueue.Held;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -236,7 +236,7 @@ final class SettlementLedger {
 
   /** Passes a settlement on; null for an ack. */
   private void tell(Delivery plugin, Nack how) {
-    ClassLoader previous = ContextLoader.enter(generation.loader());
+    ClassLoader previous = ContextClassLoader.enter(generation.loader());
     try {
       if (how == null) {
         plugin.ack();
@@ -246,7 +246,7 @@ final class SettlementLedger {
     } catch (Throwable e) { // the host must not see what a plugin throws
       complain(DetachedException.of(e));
     } finally {
-      ContextLoader.leave(previous);
+      ContextClassLoader.leave(previous);
     }
   }
 

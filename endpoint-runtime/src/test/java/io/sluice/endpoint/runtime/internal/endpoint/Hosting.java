@@ -141,7 +141,14 @@ public final class Hosting implements AutoCloseable {
     String reason = candidates.isEmpty() ? "no bundle serves fake" : "";
     EndpointPlan plan =
         new EndpointPlan(
-            List.copyOf(candidates), reason, properties, violations, warnings, settings, revision);
+            List.copyOf(candidates),
+            reason,
+            properties,
+            violations,
+            warnings,
+            settings,
+            Map.of(),
+            revision);
     onControl(
         () -> {
           hosted.apply(plan);

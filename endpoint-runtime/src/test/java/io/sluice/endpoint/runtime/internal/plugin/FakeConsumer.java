@@ -6,7 +6,6 @@ import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
-import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import java.util.List;

@@ -13,7 +13,6 @@ import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
-import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

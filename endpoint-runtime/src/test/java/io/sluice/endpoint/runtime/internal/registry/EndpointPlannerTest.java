@@ -25,34 +25,34 @@ class EndpointPlannerTest {
   @Test
   void nestsWhatTheOperatorWroteFlat() {
     serve("1.0.0");
-    PlannedEndpoint planned =
+    EndpointPlan planned =
         plan(Map.of("type", "scripted", "topic", "orders", "security.password", "canary"));
-    assertThat(planned.plan().violations()).isEmpty();
-    assertThat(planned.plan().properties())
+    assertThat(planned.violations()).isEmpty();
+    assertThat(planned.properties())
         .isEqualTo(Map.of("topic", "orders", "security", Map.of("password", "canary")));
-    assertThat(planned.plan().candidates()).hasSize(1);
+    assertThat(planned.candidates()).hasSize(1);
   }
 
   @Test
   void mergesTheGroupFieldByField() {
     serve("1.0.0");
     group(Map.of("security.user", "shared", "security.password", "canary", "drain", "100"));
-    PlannedEndpoint planned =
+    EndpointPlan planned =
         plan(
             Map.of(
                 "type", "scripted", "group", "plant", "topic", "orders", "security.user", "own"));
-    assertThat(planned.plan().violations()).isEmpty();
-    assertThat(planned.plan().properties())
+    assertThat(planned.violations()).isEmpty();
+    assertThat(planned.properties())
         .isEqualTo(
             Map.of("topic", "orders", "security", Map.of("user", "own", "password", "canary")));
-    assertThat(planned.plan().settings().drain()).hasMillis(100);
+    assertThat(planned.settings().drain()).hasMillis(100);
   }
 
   @Test
   void findsWhatIsWrongInConfigurationGroupAndRuntimeKeysAtOnce() {
     serve("1.0.0");
     group(Map.of("security.usr", "shared"));
-    PlannedEndpoint planned =
+    EndpointPlan planned =
         plan(
             Map.of(
                 "type", "scripted",
@@ -61,11 +61,11 @@ class EndpointPlannerTest {
                 "tpic", "orders",
                 "producer.maxInFlight", "many",
                 "security.password", "$[env:MISSING]"));
-    assertThat(planned.plan().violations())
+    assertThat(planned.violations())
         .extracting(Violation::key)
         .containsExactlyInAnyOrder(
             "drain", "producer.maxInFlight", "security.password", "security.usr", "topic", "tpic");
-    assertThat(planned.plan().violations())
+    assertThat(planned.violations())
         .filteredOn(violation -> violation.key().equals("security.usr"))
         .extracting(Violation::message)
         .first()
@@ -77,8 +77,8 @@ class EndpointPlannerTest {
   void refusesAGroupThatIsNotThere() {
     serve("1.0.0");
     group(Map.of());
-    PlannedEndpoint planned = plan(Map.of("type", "scripted", "topic", "orders", "group", "plan"));
-    assertThat(planned.plan().violations())
+    EndpointPlan planned = plan(Map.of("type", "scripted", "topic", "orders", "group", "plan"));
+    assertThat(planned.violations())
         .extracting(Violation::message)
         .containsExactly("no group 'plan' is configured; groups: plant");
   }
@@ -86,7 +86,7 @@ class EndpointPlannerTest {
   @Test
   void masksSecretsAndFillsInDefaultsWhereTheTypeIsKnown() {
     serve("1.0.0");
-    PlannedEndpoint planned =
+    EndpointPlan planned =
         plan(Map.of("type", "scripted", "topic", "orders", "security.password", "canary"));
     assertThat(planned.shown()).containsEntry("topic", "orders");
     assertThat(planned.shown()).containsEntry("producer", Map.of("maxInFlight", 1024L));
@@ -96,31 +96,31 @@ class EndpointPlannerTest {
   @Test
   void masksEverythingWhereTheTypeIsNotKnown() {
     group(Map.of("shared", "canary"));
-    PlannedEndpoint planned = plan(Map.of("type", "other", "topic", "canary", "group", "plant"));
-    assertThat(planned.plan().candidates()).isEmpty();
-    assertThat(planned.plan().unsatisfiedReason()).startsWith("no bundle serves type 'other'");
+    EndpointPlan planned = plan(Map.of("type", "other", "topic", "canary", "group", "plant"));
+    assertThat(planned.candidates()).isEmpty();
+    assertThat(planned.unsatisfiedReason()).startsWith("no bundle serves type 'other'");
     assertThat(planned.shown()).isEqualTo(Map.of("shared", "***", "topic", "***"));
-    assertThat(planned.plan().toString()).doesNotContain("canary");
+    assertThat(planned.toString()).doesNotContain("canary");
   }
 
   @Test
   void givesTheRuntimeTheWindowOfTheEndpoint() {
     serve("1.0.0");
-    PlannedEndpoint planned =
+    EndpointPlan planned =
         plan(Map.of("type", "scripted", "topic", "orders", "producer.maxInFlight", "7"));
-    assertThat(planned.plan().settings().maxInFlight()).isEqualTo(7);
+    assertThat(planned.settings().maxInFlight()).isEqualTo(7);
   }
 
   @Test
   void knowsTheWindowWhileTheBundleIsAway() {
     group(Map.of("producer.maxInFlight", 5, "producer.maxInFlightBytes", 4096L));
-    PlannedEndpoint planned =
+    EndpointPlan planned =
         plan(Map.of("type", "other", "group", "plant", "producer.maxInFlight", " 4 "));
-    assertThat(planned.plan().settings().maxInFlight()).isEqualTo(4);
-    assertThat(planned.plan().settings().maxInFlightBytes()).isEqualTo(4096);
-    assertThat(plan(Map.of("type", "other", "producer.maxInFlight", "x")).plan().settings())
+    assertThat(planned.settings().maxInFlight()).isEqualTo(4);
+    assertThat(planned.settings().maxInFlightBytes()).isEqualTo(4096);
+    assertThat(plan(Map.of("type", "other", "producer.maxInFlight", "x")).settings())
         .as("the schema will tell what is wrong")
-        .isEqualTo(plan(Map.of("type", "other")).plan().settings());
+        .isEqualTo(plan(Map.of("type", "other")).settings());
   }
 
   @Test
@@ -131,12 +131,12 @@ class EndpointPlannerTest {
 
     entry.define(definition(Map.of(EndpointRuntime.CONFIGURATION_PROBLEM, problem)));
 
-    EndpointPlan plan = planner.plan(entry).plan();
+    EndpointPlan plan = planner.plan(entry);
     assertThat(entry.asksForAnother()).isFalse();
     assertThat(plan.properties()).isEqualTo(Map.of("topic", "orders"));
     assertThat(plan.violations()).extracting(Violation::message).containsExactly(problem);
     entry.define(definition(Map.of("type", "scripted", "topic", "others")));
-    assertThat(planner.plan(entry).plan().violations()).isEmpty();
+    assertThat(planner.plan(entry).violations()).isEmpty();
   }
 
   @Test
@@ -144,7 +144,7 @@ class EndpointPlannerTest {
     EndpointEntry entry = entry(Map.of(EndpointRuntime.CONFIGURATION_PROBLEM, "a.json: empty"));
 
     assertThat(entry.name()).isEqualTo("a");
-    assertThat(planner.plan(entry).plan().violations())
+    assertThat(planner.plan(entry).violations())
         .extracting(Violation::message)
         .containsExactly("a.json: empty");
   }
@@ -155,7 +155,8 @@ class EndpointPlannerTest {
     group(Map.of(EndpointRuntime.CONFIGURATION_WARNING, "plant.cfg: ah"));
 
     EndpointPlan plan =
-        plan(Map.of(
+        plan(
+            Map.of(
                 "type",
                 "scripted",
                 "topic",
@@ -163,8 +164,7 @@ class EndpointPlannerTest {
                 "group",
                 "plant",
                 EndpointRuntime.CONFIGURATION_WARNING,
-                "a.cfg: oh"))
-            .plan();
+                "a.cfg: oh"));
 
     assertThat(plan.warnings()).containsExactly("a.cfg: oh", "plant.cfg: ah");
     assertThat(plan.violations()).isEmpty();
@@ -176,8 +176,8 @@ class EndpointPlannerTest {
     serve("1.0.0");
     EndpointEntry entry = entry(Map.of("type", "scripted", "topic", "orders"));
     entry.drained(true);
-    assertThat(planner.plan(entry).plan().candidates()).isEmpty();
-    assertThat(planner.plan(entry).plan().unsatisfiedReason()).contains("drained");
+    assertThat(planner.plan(entry).candidates()).isEmpty();
+    assertThat(planner.plan(entry).unsatisfiedReason()).contains("drained");
   }
 
   private void serve(String version) {
@@ -190,7 +190,7 @@ class EndpointPlannerTest {
             new StoredConfiguration("io.sluice.group~plant", "io.sluice.group", properties)));
   }
 
-  private PlannedEndpoint plan(Map<String, Object> properties) {
+  private EndpointPlan plan(Map<String, Object> properties) {
     return planner.plan(entry(properties));
   }
 

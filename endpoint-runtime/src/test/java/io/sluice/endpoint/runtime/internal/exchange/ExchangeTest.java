@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.runtime.internal.endpoint;
+package io.sluice.endpoint.runtime.internal.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,9 +11,11 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
+import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
+import io.sluice.endpoint.runtime.internal.plugin.Tape;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

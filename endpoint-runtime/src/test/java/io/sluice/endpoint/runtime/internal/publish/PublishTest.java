@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.runtime.internal.endpoint;
+package io.sluice.endpoint.runtime.internal.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,9 +12,12 @@ import io.sluice.endpoint.Message;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
+import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
+import io.sluice.endpoint.runtime.internal.plugin.Tape;
+import io.sluice.endpoint.runtime.internal.stream.Collecting;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.runtime.internal.endpoint;
+package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.Delivery;
 import java.util.List;
@@ -9,28 +9,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A host's subscriber that keeps what it gets and checks that signals are serial. */
-final class Collecting implements Flow.Subscriber<Delivery> {
+public final class Collecting implements Flow.Subscriber<Delivery> {
 
-  final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
-  final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
-  volatile Flow.Subscription subscription;
-  volatile Throwable error;
-  volatile boolean completed;
+  public final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+  public final List<ClassLoader> loaders = new CopyOnWriteArrayList<>();
+  public volatile Flow.Subscription subscription;
+  public volatile Throwable error;
+  public volatile boolean completed;
 
   /** Signals that came while another was under way, after the end, or too many. */
-  final AtomicInteger violations = new AtomicInteger();
+  public final AtomicInteger violations = new AtomicInteger();
 
   private final AtomicInteger inside = new AtomicInteger();
   private final long demand;
   private final Consumer<Delivery> action;
 
   /** Requests so much at once; the action runs in each onNext. */
-  Collecting(long demand, Consumer<Delivery> action) {
+  public Collecting(long demand, Consumer<Delivery> action) {
     this.demand = demand;
     this.action = action;
   }
 
-  List<Long> positions() {
+  /** The positions of the messages, in the order of their delivery. */
+  public List<Long> positions() {
     return deliveries.stream().map(d -> Long.parseLong(d.message().text())).toList();
   }
 
