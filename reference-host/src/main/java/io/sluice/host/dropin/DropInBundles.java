@@ -54,7 +54,7 @@ public final class DropInBundles implements ArtifactInstaller {
   private final Set<Bundle> toStart = new LinkedHashSet<>();
   private final Set<File> toInstall = new LinkedHashSet<>();
   private final Set<File> leaving = new LinkedHashSet<>();
-  private final QuietMoment quiet = new QuietMoment(this::quiet);
+  private final QuietMoment quiet = new QuietMoment(this::whenQuiet);
 
   /** No bundles yet. */
   @Activate
@@ -137,8 +137,8 @@ public final class DropInBundles implements ArtifactInstaller {
     }
   }
 
-  /** Also a successor that has come may go again before FileInstall tells of it at all. */
-  private void quiet() {
+  /** A successor that was coming may have gone again, of which FileInstall does not tell. */
+  private void whenQuiet() {
     report.flush();
     synchronized (this) {
       removeLeaving();
