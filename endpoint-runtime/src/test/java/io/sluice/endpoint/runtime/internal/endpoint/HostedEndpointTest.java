@@ -16,7 +16,6 @@ import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeEndpoint;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
-import io.sluice.endpoint.runtime.internal.plugin.Tape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;

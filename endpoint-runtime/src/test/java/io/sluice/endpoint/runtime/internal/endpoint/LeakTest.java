@@ -14,7 +14,6 @@ import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
-import io.sluice.endpoint.runtime.internal.plugin.Tape;
 import io.sluice.endpoint.runtime.internal.stream.Collecting;
 import java.io.IOException;
 import java.io.InputStream;

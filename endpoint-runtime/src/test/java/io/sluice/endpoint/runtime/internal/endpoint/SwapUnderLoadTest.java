@@ -13,7 +13,6 @@ import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeConsumer;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
-import io.sluice.endpoint.runtime.internal.plugin.Tape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;

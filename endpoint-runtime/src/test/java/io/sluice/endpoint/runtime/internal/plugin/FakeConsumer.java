@@ -2,6 +2,7 @@
 package io.sluice.endpoint.runtime.internal.plugin;
 
 import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;

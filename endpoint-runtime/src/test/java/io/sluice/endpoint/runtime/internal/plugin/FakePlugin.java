@@ -2,6 +2,7 @@
 package io.sluice.endpoint.runtime.internal.plugin;
 
 import io.sluice.endpoint.ConfigurationException;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.ConfigurationSchema;
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointConfiguration;

@@ -2,11 +2,11 @@
 package io.sluice.endpoint.runtime.internal.publish;
 
 import io.sluice.endpoint.Message;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
-import io.sluice.endpoint.runtime.internal.plugin.Tape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Flow;

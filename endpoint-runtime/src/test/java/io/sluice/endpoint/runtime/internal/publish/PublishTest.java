@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
@@ -16,7 +17,6 @@ import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
-import io.sluice.endpoint.runtime.internal.plugin.Tape;
 import io.sluice.endpoint.runtime.internal.stream.Collecting;
 import java.lang.ref.WeakReference;
 import java.net.URL;

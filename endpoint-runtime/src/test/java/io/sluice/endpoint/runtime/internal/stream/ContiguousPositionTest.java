@@ -4,7 +4,7 @@ package io.sluice.endpoint.runtime.internal.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.Delivery;
-import io.sluice.endpoint.runtime.internal.plugin.Tape;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

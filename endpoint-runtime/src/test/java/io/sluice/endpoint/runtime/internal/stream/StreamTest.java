@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
@@ -17,7 +18,6 @@ import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeConsumer;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
-import io.sluice.endpoint.runtime.internal.plugin.Tape;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;

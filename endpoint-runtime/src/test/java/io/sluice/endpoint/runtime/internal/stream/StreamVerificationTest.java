@@ -2,11 +2,11 @@
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
-import io.sluice.endpoint.runtime.internal.plugin.Tape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.endpoint.runtime.internal.plugin;
+package io.sluice.endpoint.runtime.internal.endpoint;
 
 import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.Headers;
