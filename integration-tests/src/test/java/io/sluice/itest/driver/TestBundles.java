@@ -4,8 +4,10 @@ package io.sluice.itest.driver;
 import aQute.bnd.osgi.Builder;
 import aQute.bnd.osgi.Jar;
 import io.sluice.endpoint.Endpoint;
+import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.itest.bundles.faulty.FaultyEndpointFactory;
 import io.sluice.itest.bundles.needy.NeedyComponent;
+import io.sluice.itest.bundles.operator.DrainingOperator;
 import io.sluice.itest.bundles.reader.StreamReader;
 import io.sluice.itest.host.BundleFile;
 import java.io.File;
@@ -36,6 +38,7 @@ final class TestBundles {
         Map.of("Import-Package", "io.sluice.endpoint;version='[2,3)',*"));
     build(NeedyComponent.class, BundleFile.NEEDY, Map.of());
     build(StreamReader.class, BundleFile.READER, Map.of());
+    build(DrainingOperator.class, BundleFile.OPERATOR, Map.of());
     built = true;
   }
 
@@ -48,6 +51,7 @@ final class TestBundles {
       headers.forEach(bnd::setProperty);
       bnd.addClasspath(classPathEntry(TestBundles.class));
       bnd.addClasspath(classPathEntry(Endpoint.class));
+      bnd.addClasspath(classPathEntry(EndpointRuntime.class));
       Jar jar = bnd.build();
       if (!bnd.isOk()) {
         throw new IllegalStateException(target + ": " + bnd.getErrors() + bnd.getWarnings());

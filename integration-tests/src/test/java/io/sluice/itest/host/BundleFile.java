@@ -26,6 +26,9 @@ public final class BundleFile {
   /** A bundle that requires the mock endpoint. */
   public static final BundleFile NEEDY = new BundleFile("test-needy.jar");
 
+  /** A bundle that drains the endpoints whose names begin with {@code spare}. */
+  public static final BundleFile OPERATOR = new BundleFile("test-operator.jar");
+
   /** A bundle that reads the endpoint {@code orders}. */
   public static final BundleFile READER = new BundleFile("test-reader.jar");
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -52,15 +53,19 @@ public final class RuntimeComponent implements EndpointRuntime {
     }
   }
 
-  /** Called by the component runtime. */
-  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  public void addListener(RuntimeListener listener) {
-    runtime.listeners().add(listener);
+  /** Called by the component runtime. The listener may need this component to come into being. */
+  @Reference(
+      service = RuntimeListener.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
+  public void addListener(ServiceReference<RuntimeListener> listener) {
+    runtime.listeners().add(listener, () -> context.getService(listener));
   }
 
   /** Called by the component runtime. */
-  public void removeListener(RuntimeListener listener) {
+  public void removeListener(ServiceReference<RuntimeListener> listener) {
     runtime.listeners().remove(listener);
+    context.ungetService(listener);
   }
 
   @Override

@@ -366,7 +366,7 @@ class HostRuntimeTest {
     configure("early", Map.of("type", "scripted", "topic", "early"));
     awaitState("early", EndpointState.UP);
 
-    runtime.listeners().add(recorder);
+    runtime.listeners().add(recorder, () -> recorder);
     configure("late", Map.of("type", "scripted", "topic", "late"));
     await().untilAsserted(() -> assertThat(recorder.names).containsExactly("early", "late"));
     framework.delete(ENDPOINT, "early");
@@ -382,16 +382,15 @@ class HostRuntimeTest {
   void listenerThatBlocksHoldsUpNothing() throws Exception {
     CountDownLatch released = new CountDownLatch(1);
     Recorder recorder = new Recorder();
-    runtime
-        .listeners()
-        .add(
-            new RuntimeListener() {
-              @Override
-              public void endpointAdded(ManagedEndpoint endpoint) {
-                await().until(() -> released.getCount() == 0);
-              }
-            });
-    runtime.listeners().add(recorder);
+    RuntimeListener blocking =
+        new RuntimeListener() {
+          @Override
+          public void endpointAdded(ManagedEndpoint endpoint) {
+            await().until(() -> released.getCount() == 0);
+          }
+        };
+    runtime.listeners().add(blocking, () -> blocking);
+    runtime.listeners().add(recorder, () -> recorder);
     serve("1.0.0", factory);
 
     configure("orders", Map.of("type", "scripted", "topic", "orders"));

@@ -26,19 +26,20 @@ final class ListenerFeed {
   /** What the runtime holds at a time. */
   record Present(Set<ManagedEndpoint> endpoints, List<EndpointType> types) {}
 
-  private final RuntimeListener listener;
+  private final Supplier<RuntimeListener> source;
   private final Supplier<Present> runtime;
   private final SerialTask task;
   private final CompletableFuture<Void> finished = new CompletableFuture<>();
   private volatile boolean finishing;
   private volatile boolean closed;
 
-  // What the listener was told. Owned by the task.
+  // The listener, null until it is found, and what it was told. Owned by the task.
+  private RuntimeListener listener;
   private final Set<ManagedEndpoint> endpoints = new LinkedHashSet<>();
   private List<EndpointType> types;
 
-  ListenerFeed(RuntimeListener listener, Supplier<Present> runtime, Executor threads) {
-    this.listener = listener;
+  ListenerFeed(Supplier<RuntimeListener> source, Supplier<Present> runtime, Executor threads) {
+    this.source = source;
     this.runtime = runtime;
     this.task = SerialTask.idle(threads, this::tell, () -> finished.complete(null));
   }
@@ -63,16 +64,29 @@ final class ListenerFeed {
 
   private boolean tell() {
     boolean last = finishing;
-    ClassLoader previous = ContextClassLoader.enter(listener.getClass().getClassLoader());
-    try {
-      tell(runtime.get());
-    } finally {
-      ContextClassLoader.leave(previous);
+    if (isFound()) {
+      ClassLoader previous = ContextClassLoader.enter(listener.getClass().getClassLoader());
+      try {
+        tell(runtime.get());
+      } finally {
+        ContextClassLoader.leave(previous);
+      }
     }
     if (last) {
       finished.complete(null);
     }
     return false;
+  }
+
+  private boolean isFound() {
+    if (listener == null && !closed) {
+      try {
+        listener = source.get();
+      } catch (RuntimeException | Error e) { // its bundle may be about to go
+        LOG.warn("A listener of the runtime cannot be called", e);
+      }
+    }
+    return listener != null;
   }
 
   /** What is gone first: what came may bear its name. */

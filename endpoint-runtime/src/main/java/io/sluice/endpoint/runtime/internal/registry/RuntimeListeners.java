@@ -4,7 +4,7 @@ package io.sluice.endpoint.runtime.internal.registry;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.RuntimeListener;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +13,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** The listeners of other bundles, each of which is told at its own pace. Any thread may call. */
 public final class RuntimeListeners {
 
   private final Executor threads;
-  private final Map<RuntimeListener, ListenerFeed> feeds = new IdentityHashMap<>();
+  private final Map<Object, ListenerFeed> feeds = new HashMap<>();
   private final Set<ManagedEndpoint> endpoints = new LinkedHashSet<>();
   private List<EndpointType> types = List.of();
 
@@ -31,16 +32,22 @@ public final class RuntimeListeners {
     this.threads = threads;
   }
 
-  /** Adds a listener, which is told all that there is. */
-  public synchronized void add(RuntimeListener listener) {
+  /**
+   * Adds a listener, which is told all that there is.
+   *
+   * @param key tells it apart
+   * @param listener finds it, on the thread that tells it; asked again at the next change when it
+   *     returns null
+   */
+  public synchronized void add(Object key, Supplier<RuntimeListener> listener) {
     ListenerFeed feed = new ListenerFeed(listener, this::present, threads);
-    feeds.put(listener, feed);
+    feeds.put(key, feed);
     feed.changed();
   }
 
   /** Removes a listener, which cleans up after itself. */
-  public synchronized void remove(RuntimeListener listener) {
-    Optional.ofNullable(feeds.remove(listener)).ifPresent(ListenerFeed::close);
+  public synchronized void remove(Object key) {
+    Optional.ofNullable(feeds.remove(key)).ifPresent(ListenerFeed::close);
   }
 
   /** Completes when all listeners know what there is now; one that blocks delays it for ever. */

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.sluice.endpoint.EndpointException;
-import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Headers;
 import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
 import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;

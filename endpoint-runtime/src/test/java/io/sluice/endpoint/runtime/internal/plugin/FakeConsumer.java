@@ -2,11 +2,11 @@
 package io.sluice.endpoint.runtime.internal.plugin;
 
 import io.sluice.endpoint.ConsumeRequest;
-import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.support.delivery.DeliverySource;
 import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import java.util.List;

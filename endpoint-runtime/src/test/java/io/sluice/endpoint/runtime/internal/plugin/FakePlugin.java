@@ -2,7 +2,6 @@
 package io.sluice.endpoint.runtime.internal.plugin;
 
 import io.sluice.endpoint.ConfigurationException;
-import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.ConfigurationSchema;
 import io.sluice.endpoint.Endpoint;
 import io.sluice.endpoint.EndpointConfiguration;
@@ -14,6 +13,7 @@ import io.sluice.endpoint.ProxyRequest;
 import io.sluice.endpoint.ProxyResponse;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -2,10 +2,10 @@
 package io.sluice.endpoint.runtime.internal.publish;
 
 import io.sluice.endpoint.Message;
-import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Receipt;
 import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RuntimeListenersTest {
@@ -25,7 +26,7 @@ class RuntimeListenersTest {
   void tellsFirstWhatThereIs() {
     listeners.endpointAdded(endpoint("a"));
     listeners.endpointAdded(endpoint("b"));
-    listeners.add(recorder);
+    add(recorder);
     runTasks();
 
     assertThat(recorder.news).containsExactly("+a", "+b", "types []");
@@ -33,7 +34,7 @@ class RuntimeListenersTest {
 
   @Test
   void whatCameAndWentMeanwhileIsNotTold() {
-    listeners.add(recorder);
+    add(recorder);
     runTasks();
     recorder.news.clear();
 
@@ -55,8 +56,8 @@ class RuntimeListenersTest {
   void oneThatThrowsHearsTheRestAndSoDoTheOthers() {
     Recorder failing = new Recorder();
     failing.error = new LinkageError("a class is missing");
-    listeners.add(failing);
-    listeners.add(recorder);
+    add(failing);
+    add(recorder);
     listeners.endpointAdded(endpoint("a"));
     listeners.endpointAdded(endpoint("b"));
     runTasks();
@@ -66,8 +67,28 @@ class RuntimeListenersTest {
   }
 
   @Test
+  void oneThatCannotBeHadYetIsAskedForAtTheNextChange() {
+    Queue<Supplier<RuntimeListener>> answers = new ArrayDeque<>();
+    answers.add(() -> null);
+    answers.add(
+        () -> {
+          throw new IllegalStateException("not now");
+        });
+    answers.add(() -> recorder);
+    listeners.add(recorder, () -> answers.remove().get());
+    runTasks();
+    listeners.endpointAdded(endpoint("a"));
+    runTasks();
+    assertThat(recorder.news).isEmpty();
+    listeners.endpointAdded(endpoint("b"));
+    runTasks();
+
+    assertThat(recorder.news).containsExactly("+a", "+b", "types []");
+  }
+
+  @Test
   void oneThatIsRemovedHearsNothingMore() {
-    listeners.add(recorder);
+    add(recorder);
     listeners.endpointAdded(endpoint("a"));
     listeners.remove(recorder);
     runTasks();
@@ -77,7 +98,7 @@ class RuntimeListenersTest {
 
   @Test
   void finishesWhenAllWasTold() {
-    listeners.add(recorder);
+    add(recorder);
     listeners.endpointAdded(endpoint("a"));
     var finished = listeners.finish().toCompletableFuture();
     assertThat(finished).isNotDone();
@@ -85,6 +106,10 @@ class RuntimeListenersTest {
 
     assertThat(finished).isDone();
     assertThat(recorder.news).containsExactly("+a", "types []");
+  }
+
+  private void add(RuntimeListener listener) {
+    listeners.add(listener, () -> listener);
   }
 
   private void runTasks() {

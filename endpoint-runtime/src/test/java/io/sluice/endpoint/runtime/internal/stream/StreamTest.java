@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.endpoint.ConsumeRequest;
-import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
@@ -14,6 +13,7 @@ import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.runtime.internal.generation.RuntimeSettings;
 import io.sluice.endpoint.runtime.internal.plugin.FakeConsumer;
 import io.sluice.endpoint.runtime.internal.plugin.FakeException;

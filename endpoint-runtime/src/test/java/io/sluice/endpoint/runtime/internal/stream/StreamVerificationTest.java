@@ -2,10 +2,10 @@
 package io.sluice.endpoint.runtime.internal.stream;
 
 import io.sluice.endpoint.ConsumeRequest;
-import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.runtime.internal.endpoint.Hosting;
+import io.sluice.endpoint.runtime.internal.endpoint.Tape;
 import io.sluice.endpoint.runtime.internal.plugin.FakePlugin;
 import java.util.ArrayList;
 import java.util.List;
