@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
 /** A bundle's jar, as built or {@linkplain RelabelledBundle in another version}. Immutable. */
@@ -16,6 +17,12 @@ public final class BundleFile {
 
   /** The Kafka endpoint. */
   public static final BundleFile KAFKA = new BundleFile("endpoint-kafka.jar");
+
+  /** The runtime. */
+  public static final BundleFile RUNTIME = new BundleFile("endpoint-runtime.jar");
+
+  /** The bundle for operators. */
+  public static final BundleFile MANAGEMENT = new BundleFile("endpoint-management.jar");
 
   /** The API. */
   public static final BundleFile API = new BundleFile("endpoint-api.jar");
@@ -57,6 +64,15 @@ public final class BundleFile {
   /** Where the jar is, as built. */
   public Path path() {
     return path;
+  }
+
+  /** Writes the jar in one step, over another if there is one, as operators are told to. */
+  public void copyTo(Path file) throws IOException {
+    Path incoming = file.resolveSibling(".incoming");
+    try (InputStream bytes = open()) {
+      Files.copy(bytes, incoming, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.move(incoming, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** A location that tells versions apart, to install two of them side by side. */

@@ -14,7 +14,7 @@ import java.util.Set;
  * <p>Below the ports that systems give to outgoing connections: one of those could be taken while
  * the broker is down, and a client that tries to reconnect to such a port can meet itself.
  */
-final class FreePort {
+public final class FreePort {
 
   /** Processes that run tests side by side mostly choose from different slices. */
   private static final int SLICES = 20;
@@ -28,7 +28,7 @@ final class FreePort {
   private FreePort() {}
 
   /** A port that was free just now, and another one each time. */
-  static synchronized int choose() {
+  public static synchronized int choose() {
     int port = FIRST + RANDOM.nextInt(COUNT);
     while (CHOSEN.contains(port) || !isFree(port)) {
       port = FIRST + RANDOM.nextInt(COUNT);
