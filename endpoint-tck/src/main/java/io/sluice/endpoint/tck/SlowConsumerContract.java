@@ -107,18 +107,17 @@ public abstract class SlowConsumerContract extends ContractGroup {
     CountDownLatch release = new CountDownLatch(1);
     try {
       for (int i = 0; i < BLOCKED_SUBSCRIBERS; i++) {
-        subscribe(
-                blocked,
-                ConsumeRequest.builder().clientId("blocked-" + i).build(),
-                new RecordingSubscriber<Delivery>(delivery -> awaitQuietly(release)))
-            .request(1);
+        var blocking = new RecordingSubscriber<Delivery>(delivery -> awaitQuietly(release));
+        ConsumeRequest request = ConsumeRequest.builder().clientId("blocked-" + i).build();
+        blocked.consume(request).subscribe(blocking);
+        blocking.request(1);
       }
       RecordingSubscriber<Delivery> subscriber =
           subscribe(other, ConsumeRequest.defaults(), new RecordingSubscriber<>());
       subscriber.request(10);
 
       awaitCount(subscriber, 10);
-      join(blocked.stop(Duration.ZERO));
+      join(other.stop(Duration.ZERO));
     } finally {
       release.countDown();
     }

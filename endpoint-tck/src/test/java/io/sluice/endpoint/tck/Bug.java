@@ -129,6 +129,8 @@ enum Bug {
   BUFFERS_EVERYTHING(EndpointContract.SlowConsumer.class, "aSlowReaderOfAFloodStaysInBounds"),
   FLOOD_WITHOUT_WINDOW(EndpointContract.SlowConsumer.class, "aFloodStopsAtTheWindow"),
   STANDS_STILL_FOR_EVER(EndpointContract.SlowConsumer.class, "aStandstillEndsWithTheStandstill"),
+  ONE_DELIVERY_AT_A_TIME(
+      EndpointContract.SlowConsumer.class, "subscribersThatBlockHoldUpTheirOwnEndpointAlone"),
 
   USER_THREADS(EndpointContract.Leak.class, "threadsAreDaemonsOfTheEndpoint"),
   THREAD_STAYS(EndpointContract.Leak.class, "noThreadOutlivesTheFactory"),

@@ -270,14 +270,24 @@ final class MemorySubscription implements Flow.Subscription {
     if (tracked) {
       open.put(entry.position(), entry);
       endpoint.unsettled().incrementAndGet();
-      subscriber.onNext(new Tracked(message, entry));
+      handOver(new Tracked(message, entry));
     } else if (bug == Bug.ALWAYS_OBEYS_NACK) {
-      subscriber.onNext(new Tracked(message, entry));
+      handOver(new Tracked(message, entry));
     } else {
-      subscriber.onNext(Delivery.settled(message));
+      handOver(Delivery.settled(message));
       if (bug == Bug.AUTO_TELLS_NO_BROKER) {
         unacknowledged.add(entry);
       }
+    }
+  }
+
+  private void handOver(Delivery delivery) {
+    if (bug == Bug.ONE_DELIVERY_AT_A_TIME) {
+      synchronized (Bug.class) {
+        subscriber.onNext(delivery);
+      }
+    } else {
+      subscriber.onNext(delivery);
     }
   }
 
