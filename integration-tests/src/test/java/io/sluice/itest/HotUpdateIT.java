@@ -12,6 +12,7 @@ import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.itest.driver.HostConfiguration;
 import io.sluice.itest.host.BundleFile;
 import io.sluice.itest.host.Endpoints;
+import io.sluice.itest.host.Holder;
 import io.sluice.itest.host.Host;
 import io.sluice.itest.host.Reader;
 import java.util.List;
@@ -57,6 +58,30 @@ public class HotUpdateIT {
     assertThat(reader.ids().lost()).isZero();
     assertThat(reader.ids().farthestRepeat()).isLessThanOrEqualTo(WINDOW);
     assertThat(endpoints.service(MessageEndpoint.class, "orders")).isSameAs(endpoint);
+  }
+
+  @Test
+  public void competingStreamsGetWhatWasUnsettledOnceMoreAndNothingElse() throws Exception {
+    Bundle mock = host.start(BundleFile.MOCK);
+    host.endpoint("mock", "orders", Map.of("messageInterval", 1, "drain", 100));
+    MessageEndpoint endpoint = endpoints.service(MessageEndpoint.class, "orders");
+    endpoints.awaitState("orders", EndpointState.UP);
+    Holder holder = Holder.of(endpoint);
+    holder.take();
+    Reader reader = Reader.of(endpoint);
+    reader.awaitMore(50);
+
+    for (int i = 1; i <= 5; i++) {
+      host.update(mock, BundleFile.MOCK.version("1.0." + i));
+      reader.awaitMore(50);
+      endpoints.awaitVersion("orders", "1.0." + i);
+      assertThat(reader.ids().lost()).as("what was held has come again").isZero();
+      if (i < 5) {
+        holder.take();
+      }
+    }
+
+    assertThat(reader.ids().repeated()).isZero();
   }
 
   @Test
