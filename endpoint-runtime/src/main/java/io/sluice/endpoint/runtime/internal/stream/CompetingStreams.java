@@ -195,7 +195,7 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
 
   /** False if the delivery has to wait. */
   private boolean passOn(Delivery delivery) {
-    if (members.length == 0 && closed) {
+    if (isLeftOver()) {
       take(delivery, this::refuse);
       return true;
     }
@@ -203,11 +203,16 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
       take(delivery, this::acknowledge);
       return true;
     }
-    Member member = memberWithDemand();
+    Member member = takeDemand();
     if (member != null) {
-      take(delivery, member::deliver);
+      take(delivery, member.stream::onNext);
     }
     return member != null;
+  }
+
+  /** Whether there will be no demand any more: streams ask a generation that drains for nothing. */
+  private boolean isLeftOver() {
+    return members.length == 0 && closed || ending != null && generation.isDraining();
   }
 
   private void take(Delivery delivery, Consumer<Delivery> how) {
@@ -216,11 +221,15 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
     how.accept(delivery);
   }
 
-  private Member memberWithDemand() {
+  /**
+   * The next stream that wants a delivery, with its demand reduced: before the delivery counts as
+   * consumed, or more would be asked of the plugin than the streams want.
+   */
+  private Member takeDemand() {
     Member[] present = members;
     for (int i = 0; i < present.length; i++) {
       Member member = present[Math.floorMod(turn++, present.length)];
-      if (member.unmet() > 0) {
+      if (member.takeDemand()) {
         return member;
       }
     }
@@ -337,11 +346,9 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
       return demand.get();
     }
 
-    void deliver(Delivery delivery) {
-      if (demand.get() != Long.MAX_VALUE) {
-        demand.decrementAndGet();
-      }
-      stream.onNext(delivery);
+    /** Only one thread at a time takes; any may add. */
+    boolean takeDemand() {
+      return demand.getAndUpdate(n -> n == Long.MAX_VALUE || n == 0 ? n : n - 1) > 0;
     }
 
     @Override

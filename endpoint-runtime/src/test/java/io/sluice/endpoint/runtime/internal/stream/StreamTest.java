@@ -171,6 +171,23 @@ class StreamTest {
   }
 
   @Test
+  void whatNoStreamWantsAnyMoreHoldsUpNoSwap() {
+    hosting.with(draining(60_000)).arrive(one, "1.0.0");
+    Collecting leaving = subscribe(Qos.AT_LEAST_ONCE, Long.MAX_VALUE, Delivery::ack);
+    await().until(() -> leaving.deliveries.size() >= 200);
+    Collecting staying = consume(Qos.AT_LEAST_ONCE, 0);
+    await().until(() -> staying.subscription != null);
+    leaving.subscription.cancel();
+    int before = leaving.deliveries.size();
+
+    swap(); // waits for less than the drain time
+    staying.subscription.request(100);
+
+    await().until(() -> staying.deliveries.size() == 100);
+    assertThat(staying.positions()).isEqualTo(range(before, before + 100));
+  }
+
+  @Test
   void theSubscriptionOfThePluginEndsWithTheLastStream() {
     hosting.with(draining(50)).arrive(one, "1.0.0");
     Collecting first = consume(Qos.AT_LEAST_ONCE, 1);
