@@ -80,7 +80,7 @@ final class MockEndpoint extends BaseMessageEndpoint
     exchanges =
         new ExchangeRegistry(
             (request, onEnd) ->
-                new SimulatedExchange(request, settings, workers, callers(), meter(), onEnd),
+                new SimulatedExchange(request, settings, workers, receivers(), meter(), onEnd),
             meter(),
             this::exchangeRefusal);
     single = single(publisher.sender(Qos.AUTO));

@@ -34,7 +34,7 @@ final class SimulatedExchange implements ExchangeRegistry.Exchange {
   private final MockSettings.Http settings;
   private final boolean echo;
   private final SharedWorkers workers;
-  private final WorkerShare callers;
+  private final WorkerShare receivers;
   private final EndpointMeter meter;
   private final Runnable onEnd;
   private final BoundedBody body;
@@ -50,14 +50,14 @@ final class SimulatedExchange implements ExchangeRegistry.Exchange {
       ProxyRequest request,
       MockSettings settings,
       SharedWorkers workers,
-      WorkerShare callers,
+      WorkerShare receivers,
       EndpointMeter meter,
       Runnable onEnd) {
     this.request = request;
     this.settings = settings.http();
     this.echo = settings.echo();
     this.workers = workers;
-    this.callers = callers;
+    this.receivers = receivers;
     this.meter = meter;
     this.onEnd = onEnd;
     this.body = new BoundedBody(request.body(), this.settings.maxRequestBody(), this::bodyEnded);
@@ -170,7 +170,7 @@ final class SimulatedExchange implements ExchangeRegistry.Exchange {
     if (settings.latency().isZero()) {
       answering.run();
     } else {
-      workers.after(settings.latency(), () -> callers.execute(answering));
+      workers.after(settings.latency(), () -> receivers.execute(answering));
     }
   }
 

@@ -2,12 +2,14 @@
 package io.sluice.endpoint.support.concurrent;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a few tasks at a time on another executor; what finds no place waits, in order. So one user
@@ -16,12 +18,14 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class BoundedExecutor implements Executor {
 
+  private static final Logger LOG = LoggerFactory.getLogger(BoundedExecutor.class);
+
   private final Executor pool;
   private final Executor lookLater;
   private final long limitNanos;
 
   /** Tasks that wait for a place; guarded by this object, like all below. */
-  private final Queue<Task> waiting = new ArrayDeque<>();
+  private final Deque<Task> waiting = new ArrayDeque<>();
 
   /** Tasks that have a place. */
   private final Set<Task> running = new HashSet<>();
@@ -72,7 +76,7 @@ public final class BoundedExecutor implements Executor {
 
   /** Whether there is a place now; else the task waits. */
   private synchronized boolean enter(Task task) {
-    if (free == 0) {
+    if (free == 0 || !waiting.isEmpty()) {
       waiting.add(task);
       return false;
     }
@@ -91,7 +95,7 @@ public final class BoundedExecutor implements Executor {
     try {
       pool.execute(task);
     } catch (RuntimeException | Error e) { // such as: shut down, or no more threads
-      passOn(task);
+      giveUp(task);
       throw e;
     }
   }
@@ -104,10 +108,18 @@ public final class BoundedExecutor implements Executor {
         pool.execute(next);
         return;
       } catch (RuntimeException | Error e) {
-        next.work.run();
-        next = leave(next);
+        next = runHere(next);
       }
     }
+  }
+
+  private Task runHere(Task task) {
+    try {
+      task.work.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("A task failed", e);
+    }
+    return leave(task);
   }
 
   /** The next task has the place of one that is over, unless that has lost it already. */
@@ -132,10 +144,53 @@ public final class BoundedExecutor implements Executor {
       long now = System.nanoTime();
       hanging = running.stream().filter(task -> now - task.since >= limitNanos).toList();
     }
-    hanging.forEach(this::passOn);
+    hanging.forEach(this::giveUp);
+    startWaiting();
     if (mustLook()) {
       lookLater.execute(this::look);
     }
+  }
+
+  /** As {@link #passOn}, but nothing runs on this thread: it is not the pool's. */
+  private void giveUp(Task over) {
+    Task next = leave(over);
+    if (next != null) {
+      tryToStart(next);
+    }
+  }
+
+  /** Those that the pool did not take when they had their turn. */
+  private void startWaiting() {
+    Task next = takeWaiting();
+    while (next != null && tryToStart(next)) {
+      next = takeWaiting();
+    }
+  }
+
+  private boolean tryToStart(Task next) {
+    try {
+      pool.execute(next);
+      return true;
+    } catch (RuntimeException | Error e) {
+      putBack(next);
+      return false;
+    }
+  }
+
+  private synchronized Task takeWaiting() {
+    Task next = free == 0 ? null : waiting.poll();
+    if (next != null) {
+      free--;
+      next.begin();
+      running.add(next);
+    }
+    return next;
+  }
+
+  private synchronized void putBack(Task next) {
+    running.remove(next);
+    free++;
+    waiting.addFirst(next);
   }
 
   private final class Task implements Runnable {

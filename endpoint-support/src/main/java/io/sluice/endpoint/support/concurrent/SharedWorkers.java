@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * closes it when deactivated.
  *
  * <p>A task of the workers must not block for long, nor call code of the host, which may: deadlines
- * pass there. For such calls each endpoint has {@linkplain #share a share} of the other threads.
- * Safe for use by many threads.
+ * pass there. For such calls each endpoint has shares of the other threads. Safe for use by many
+ * threads.
  */
 public final class SharedWorkers implements Executor, AutoCloseable {
 
@@ -72,14 +72,29 @@ public final class SharedWorkers implements Executor, AutoCloseable {
   }
 
   /**
-   * An endpoint's share of the threads that call code of the host: half of them at a time.
+   * An endpoint's share of the threads that call code of the host, for deliveries: half of them at
+   * a time.
    *
    * @param trouble takes who blocks such a thread for more than ten seconds, in words for people;
-   *     empty when nobody does any more. Called by a worker, or by a thread of the share
+   *     empty when nobody does any more. Called by a worker, or by a thread of the share; must not
+   *     call code of the host
    */
-  public WorkerShare share(Consumer<String> trouble) {
-    return new WorkerShare(
-        new BoundedExecutor(this::call, Math.max(1, callerCount / 2)), calls, trouble);
+  public WorkerShare deliveryShare(Consumer<String> trouble) {
+    return share(callerCount / 2, trouble);
+  }
+
+  /**
+   * The same for receipts and news of the status, which a subscriber may wait for: a quarter of the
+   * threads.
+   *
+   * @param trouble as of {@link #deliveryShare}
+   */
+  public WorkerShare receiptShare(Consumer<String> trouble) {
+    return share(callerCount / 4, trouble);
+  }
+
+  private WorkerShare share(int places, Consumer<String> trouble) {
+    return new WorkerShare(new BoundedExecutor(this::call, Math.max(1, places)), calls, trouble);
   }
 
   private void call(Runnable task) {

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * One endpoint's share of the threads that call subscribers and other code of the host, so that
+ * One endpoint's share of the threads that call code of the host for one purpose, so that
  * subscribers that block hold up their own endpoint alone. Who blocks a thread for long is told by
  * name. Safe for use by many threads.
  */
@@ -24,7 +24,8 @@ public final class WorkerShare implements Executor {
    * A share.
    *
    * @param running where its calls are found while they run; safe for use by many threads
-   * @param trouble takes who blocks a thread, in words for people; empty when nobody does any more
+   * @param trouble takes who blocks a thread, in words for people; empty when nobody does any more.
+   *     Called within a lock
    */
   WorkerShare(Executor threads, Set<Call> running, Consumer<String> trouble) {
     this.threads = threads;
@@ -47,15 +48,13 @@ public final class WorkerShare implements Executor {
     return task -> threads.execute(new Call(who, task));
   }
 
-  private void tell(Call call, boolean isStuck) {
-    String names;
-    synchronized (this) {
-      boolean changed = isStuck ? stuck.add(call) : stuck.remove(call);
-      if (!changed) {
-        return;
-      }
-      names = String.join(", ", stuck.stream().map(each -> each.who).distinct().toList());
+  /** Within the lock, so that what is told last is what holds. */
+  private synchronized void tell(Call call, boolean isStuck) {
+    boolean changed = isStuck ? stuck.add(call) : stuck.remove(call);
+    if (!changed) {
+      return;
     }
+    String names = String.join(", ", stuck.stream().map(each -> each.who).distinct().toList());
     trouble.accept(
         names.isEmpty()
             ? ""

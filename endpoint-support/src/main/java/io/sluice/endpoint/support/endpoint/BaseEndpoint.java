@@ -25,7 +25,8 @@ public abstract class BaseEndpoint implements Endpoint {
   private final String name;
   private final Set<Mode> modes;
   private final SharedWorkers workers;
-  private final WorkerShare callers;
+  private final WorkerShare subscribers;
+  private final WorkerShare receivers;
   private final Set<Endpoint> present;
   private final EndpointMeter meter = new EndpointMeter();
   private final EndpointLifecycle lifecycle;
@@ -45,12 +46,13 @@ public abstract class BaseEndpoint implements Endpoint {
     this.modes = Set.copyOf(modes);
     this.workers = workers;
     this.present = present;
-    this.callers = workers.share(this::showBlocked);
-    this.lifecycle = new EndpointLifecycle(name, callers.calling("a status listener"), meter);
+    this.subscribers = workers.deliveryShare(who -> showBlocked("subscribers", who));
+    this.receivers = workers.receiptShare(who -> showBlocked("receivers", who));
+    this.lifecycle = new EndpointLifecycle(name, receivers.calling("a status listener"), meter);
   }
 
-  private void showBlocked(String who) {
-    lifecycle.trouble("callers", who);
+  private void showBlocked(String key, String who) {
+    lifecycle.trouble(key, who);
   }
 
   /** Makes what {@link #open} will use, and can be there twice; by default nothing. */
@@ -141,9 +143,14 @@ public abstract class BaseEndpoint implements Endpoint {
     return workers;
   }
 
-  /** The endpoint's share of the threads that call code of the host, which may block. */
-  protected final WorkerShare callers() {
-    return callers;
+  /** The endpoint's share of the threads that call subscribers of deliveries, which may block. */
+  protected final WorkerShare subscribers() {
+    return subscribers;
+  }
+
+  /** Its share of those that call receivers of receipts and responses. */
+  protected final WorkerShare receivers() {
+    return receivers;
   }
 
   /** What the endpoint counts. */

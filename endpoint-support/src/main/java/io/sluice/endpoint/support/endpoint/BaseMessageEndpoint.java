@@ -70,7 +70,7 @@ public abstract class BaseMessageEndpoint extends BaseEndpoint implements Messag
   /** A sender of single messages in the window that bounds them, from {@link #sender}'s. */
   protected final MessageSender single(MessageSender sender) {
     // Who waits for a receipt may do anything when it comes.
-    Executor caller = callers().calling("the receiver of a receipt");
+    Executor caller = receivers().calling("the receiver of a receipt");
     return new WindowedSender(
         window, message -> sender.send(message).thenApplyAsync(Function.identity(), caller));
   }
@@ -101,14 +101,14 @@ public abstract class BaseMessageEndpoint extends BaseEndpoint implements Messag
       return;
     }
     Executor caller =
-        callers()
+        subscribers()
             .calling("the subscriber of client id '" + request.clientId().orElse(name()) + "'");
     DeliverySubscription.open(
         name(), subscriber, caller, subscription -> source(request, subscription));
   }
 
   private PublishingProcessor processor(MessageSender sender) {
-    Executor caller = callers().calling("the receiver of receipts");
+    Executor caller = receivers().calling("the receiver of receipts");
     return new PublishingProcessor(name(), sender, limits.messages(), limits.bytes(), caller);
   }
 }

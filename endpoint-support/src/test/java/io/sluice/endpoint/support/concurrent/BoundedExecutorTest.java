@@ -100,6 +100,22 @@ class BoundedExecutorTest {
     assertThat(done).containsExactly("a", "b", "c", "d", "e");
   }
 
+  @Test
+  void whatThePoolDoesNotTakeForOneThatHangsWaitsForTheNextLook() {
+    submit("a", "b");
+    pool.clear(); // both hang
+    submit("c", "d");
+    refusing = true;
+    timer.poll().run();
+    assertThat(done).as("nothing runs on the thread that looks").isEmpty();
+    refusing = false;
+    timer.poll().run();
+
+    runAll();
+
+    assertThat(done).containsExactly("c", "d");
+  }
+
   private void submit(String... names) {
     for (String name : names) {
       executor.execute(() -> done.add(name));

@@ -27,7 +27,7 @@ class WorkerShareTest {
           Duration.ofSeconds(5),
           Duration.ofMillis(50));
   private final List<String> troubles = new CopyOnWriteArrayList<>();
-  private final WorkerShare share = workers.share(troubles::add);
+  private final WorkerShare share = workers.deliveryShare(troubles::add);
   private final CountDownLatch release = new CountDownLatch(1);
 
   @AfterEach
@@ -48,7 +48,7 @@ class WorkerShareTest {
     }
     eventually().until(() -> blocked.get() == THREADS / 2);
     CountDownLatch others = new CountDownLatch(3);
-    workers.share(trouble -> {}).execute(others::countDown);
+    workers.deliveryShare(trouble -> {}).execute(others::countDown);
     workers.after(Duration.ofMillis(1), others::countDown);
     workers.execute(others::countDown);
 
@@ -69,7 +69,7 @@ class WorkerShareTest {
                 1,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10))
-            .share(troubles::add);
+            .deliveryShare(troubles::add);
     List<Integer> expected = IntStream.range(0, 1_000).boxed().toList();
 
     expected.forEach(number -> single.execute(() -> done.add(number)));
@@ -91,6 +91,23 @@ class WorkerShareTest {
 
     eventually().until(() -> troubles.size() == 2);
     assertThat(troubles.get(1)).isEmpty();
+  }
+
+  @Test
+  void receiptsComeThoughAllDeliveriesWaitForThem() {
+    WorkerShare receipts = workers.receiptShare(troubles::add);
+    CountDownLatch receipt = new CountDownLatch(1);
+    AtomicInteger done = new AtomicInteger();
+    for (int i = 0; i < THREADS; i++) {
+      share.execute(
+          () -> {
+            receipts.execute(receipt::countDown);
+            await(receipt);
+            done.incrementAndGet();
+          });
+    }
+
+    eventually().until(() -> done.get() == THREADS);
   }
 
   @Test
@@ -122,8 +139,12 @@ class WorkerShareTest {
   }
 
   private void awaitRelease() {
+    await(release);
+  }
+
+  private static void await(CountDownLatch latch) {
     try {
-      release.await();
+      latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
