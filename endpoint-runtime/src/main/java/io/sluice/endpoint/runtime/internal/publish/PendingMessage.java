@@ -15,6 +15,9 @@ final class PendingMessage {
   final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
   private final ClassLoader hostLoader = ContextClassLoader.current();
 
+  /** Its place in the order of its publisher; guarded by the queue. */
+  long place;
+
   /** Since when it waits to be sent, in nanoseconds; guarded by the queue. */
   long waitingSince = System.nanoTime();
 

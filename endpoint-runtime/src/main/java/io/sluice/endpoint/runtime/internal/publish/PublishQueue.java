@@ -39,6 +39,7 @@ final class PublishQueue implements MessageSender {
   private final Deque<PendingMessage> waiting = new ArrayDeque<>();
   private GenerationPublisher attached;
   private EndpointException rejection;
+  private long next;
   private boolean finished;
   private boolean timed;
 
@@ -75,6 +76,7 @@ final class PublishQueue implements MessageSender {
       sender = attached;
       if (reason == null) {
         pending.waited = attached == null || attached.draining;
+        pending.place = next++;
         waiting.add(pending);
       }
     }
@@ -206,7 +208,7 @@ final class PublishQueue implements MessageSender {
       sender.full = putOff && !sender.sent.isEmpty();
       if (putOff) {
         message.rejection = DetachedException.of(receipt.error().orElse(null));
-        waiting.addFirst(message);
+        putBack(message);
       }
     }
     if (putOff) {
@@ -238,6 +240,16 @@ final class PublishQueue implements MessageSender {
   private boolean mayWaitForRoom(GenerationPublisher sender, PendingMessage message) {
     boolean underWay = !sender.sent.isEmpty();
     return message.waited && !finished && (underWay || message.rejection == null);
+  }
+
+  /** Before all that were sent after it. */
+  private void putBack(PendingMessage message) {
+    Deque<PendingMessage> earlier = new ArrayDeque<>();
+    while (!waiting.isEmpty() && waiting.peek().place < message.place) {
+      earlier.push(waiting.poll());
+    }
+    waiting.addFirst(message);
+    earlier.forEach(waiting::addFirst);
   }
 
   private static boolean isOverloaded(Receipt receipt) {

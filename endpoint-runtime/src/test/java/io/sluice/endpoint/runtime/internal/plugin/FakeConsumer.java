@@ -147,6 +147,7 @@ public final class FakeConsumer implements DeliverySource {
 
     @Override
     public Message message() {
+      FakePlugin.call(plugin.onMessage);
       return message;
     }
 

@@ -210,7 +210,12 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
   }
 
   private void confirm(Message message, CompletableFuture<Receipt> receipt) {
-    if (plugin.rejection != null) {
+    if (plugin.overloadedFirst > 0) {
+      plugin.overloadedFirst--; // the backend has one thread
+      inFlight.remove(message);
+      receipt.complete(
+          Receipt.rejected(message, new FakeException(ErrorCode.OVERLOADED, "window full")));
+    } else if (plugin.rejection != null) {
       inFlight.remove(message);
       receipt.complete(
           Receipt.rejected(message, plugin.rejection, Attributes.of("fake.by", name())));

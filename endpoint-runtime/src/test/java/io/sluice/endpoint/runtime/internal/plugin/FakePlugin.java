@@ -45,6 +45,9 @@ public final class FakePlugin implements EndpointFactory {
   /** Runs when a consumer subscribes. */
   public volatile Callable<?> onConsume = () -> null;
 
+  /** Runs when a delivery is asked for its message. */
+  public volatile Callable<?> onMessage = () -> null;
+
   /** Runs first in stop. */
   public volatile Callable<?> onStop = () -> null;
 
@@ -60,6 +63,9 @@ public final class FakePlugin implements EndpointFactory {
 
   /** Whether a stream completes at the end of the tape. */
   public volatile boolean completes;
+
+  /** How many messages are rejected as too many, later, before any is taken. */
+  public volatile int overloadedFirst;
 
   /** How many messages may be in flight. */
   public volatile int window = Integer.MAX_VALUE;

@@ -23,6 +23,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +208,20 @@ class PublishTest {
     hosting.arrive(one, "1.0.0");
     receipts.forEach(receipt -> assertThat(Hosting.await(receipt).isConfirmed()).isTrue());
     assertThat(tape.published()).hasSize(60).startsWith("0", "1", "2", "3").endsWith("58", "59");
+  }
+
+  @Test
+  void whatIsPutOffTogetherKeepsItsOrder() {
+    hosting.with(waiting(Duration.ofSeconds(10), 64));
+    List<CompletionStage<Receipt>> receipts = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      receipts.add(hosting.handle.publish(Message.of(Integer.toString(i))));
+    }
+    one.confirmMillis = 5;
+    one.overloadedFirst = 20;
+    hosting.arrive(one, "1.0.0");
+    receipts.forEach(receipt -> assertThat(Hosting.await(receipt).isConfirmed()).isTrue());
+    assertThat(tape.published()).isSortedAccordingTo(Comparator.comparing(Integer::valueOf));
   }
 
   @Test
