@@ -53,6 +53,11 @@ final class ClientPosition {
     return --users == 0;
   }
 
+  /** What streams of the present generation compete for; null before the first. */
+  CompetingStreams competing() {
+    return competing;
+  }
+
   /** Tracks what is settled in the present generation. */
   ContiguousPosition tracker() {
     return position;
@@ -74,7 +79,9 @@ final class ClientPosition {
 
   private ConsumeRequest resumed() {
     Message last = position.last();
-    return last == null ? request : request.toBuilder().resumeAfter(last.id().orElse(null)).build();
+    return last == null
+        ? request
+        : request.toBuilder().resumeAfter(last.id().orElseThrow()).build();
   }
 
   /** The generation is over. */

@@ -106,19 +106,36 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
     Member member = new Member(stream);
     boolean first = add(member);
     stream.onSubscribe(member);
-    if (!first) {
-      pass(); // the end may have come
-      return;
-    }
-    try {
+    if (first) {
       generation.messages(Mode.CONSUME).consume(request).subscribe(this);
-    } catch (Throwable e) { // a plugin may throw anything
-      onError(e);
+    } else if (ending != null) {
+      callbacks.execute(this::pass); // not here: hosts may take longer than a call of the plugin
+    }
+  }
+
+  /**
+   * A stream could not be subscribed. Without the plugin's subscription, which the first one was to
+   * bring, the others fail as well.
+   */
+  void failed(Flow.Subscriber<Delivery> stream, Throwable error) {
+    unexpect(stream);
+    if (upstream == null && ending == null) {
+      endByRuntime(error);
+    }
+    flow();
+  }
+
+  /** An expected stream does not come. */
+  synchronized void unexpect(Flow.Subscriber<Delivery> stream) {
+    boolean came = Arrays.stream(members).anyMatch(member -> member.stream == stream);
+    if (!came && expected > 0) {
+      expected--;
+      closed |= members.length == 0 && expected == 0;
     }
   }
 
   private synchronized boolean add(Member member) {
-    expected--;
+    expected = Math.max(0, expected - 1); // it may have been given up
     members = Arrays.copyOf(members, members.length + 1);
     members[members.length - 1] = member;
     boolean first = !begun;
@@ -168,6 +185,16 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
     pass();
   }
 
+  /** Ends the subscription that the plugin has not ended. */
+  private void endByRuntime(Throwable error) {
+    synchronized (this) {
+      closed = true;
+    }
+    ending = stream -> stream.onError(error);
+    flow(); // cancels it
+    pass();
+  }
+
   private void pass() {
     if (passing.getAndIncrement() != 0) {
       return;
@@ -205,9 +232,18 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
     }
     Member member = takeDemand();
     if (member != null) {
-      take(delivery, member.stream::onNext);
+      take(delivery, taken -> handOver(member, taken));
     }
     return member != null;
+  }
+
+  /** A stream that throws has cancelled itself, and its ledger gives the delivery back. */
+  private void handOver(Member member, Delivery delivery) {
+    try {
+      member.stream.onNext(delivery);
+    } catch (Throwable e) {
+      LOG.debug("Endpoint '{}': a stream has not taken a delivery", generation.name(), e);
+    }
   }
 
   /** Whether there will be no demand any more: streams ask a generation that drains for nothing. */
@@ -317,7 +353,9 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
     try {
       work.run();
     } catch (Throwable e) { // a plugin may throw anything
-      end(stream -> stream.onError(e));
+      if (ending == null) {
+        callbacks.execute(() -> endByRuntime(e)); // later: this may be within a call of it
+      }
     } finally {
       ContextClassLoader.leave(previous);
     }

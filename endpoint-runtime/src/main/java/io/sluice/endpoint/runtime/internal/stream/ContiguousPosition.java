@@ -130,7 +130,7 @@ final class ContiguousPosition {
     }
     Message passed = message;
     while (passed != null) {
-      if (passed != PASSED_OVER) {
+      if (passed != PASSED_OVER && passed.id().isPresent()) {
         last = passed;
       }
       next++;

@@ -86,10 +86,20 @@ final class SettlementLedger {
 
   /** A delivery that the host does not get goes back. Calls the plugin. */
   void refuse(Delivery plugin) {
-    if (position != null) {
-      position.requeued(position.open(plugin.message()), plugin.message());
-    }
+    trackRefused(plugin);
     tell(plugin, Nack.REQUEUE);
+  }
+
+  private void trackRefused(Delivery plugin) {
+    if (position == null) {
+      return;
+    }
+    try {
+      Message message = plugin.message();
+      position.requeued(position.open(message), message);
+    } catch (Throwable e) { // a plugin may throw anything; nobody can tell where this one belongs
+      LOG.debug("Endpoint '{}': a delivery has no message", generation.name(), e);
+    }
   }
 
   void ack(LedgerChunk chunk, int index, Message message) {
@@ -128,7 +138,7 @@ final class SettlementLedger {
           releaseHeld(chunk, index);
           Delivery plugin = claim(chunk, index);
           if (plugin != null) {
-            trackRequeued(chunk, index, plugin.message());
+            trackGivenBack(chunk, index, plugin);
             tell(plugin, Nack.REQUEUE);
           }
         });
@@ -181,6 +191,14 @@ final class SettlementLedger {
       held.add(chunk, index);
     } else {
       claim(chunk, index);
+    }
+  }
+
+  private void trackGivenBack(LedgerChunk chunk, int index, Delivery plugin) {
+    try {
+      trackRequeued(chunk, index, position == null ? null : plugin.message());
+    } catch (Throwable e) { // a plugin may throw anything; its place stays open
+      LOG.debug("Endpoint '{}': a delivery has no message", generation.name(), e);
     }
   }
 

@@ -169,26 +169,64 @@ public final class Streams {
   }
 
   private CompletableFuture<Void> subscribe(HostStream stream, Generation generation) {
-    boolean shares = stream.sharesPositionIn(generation);
-    if (shares && stream.shared() == null) {
-      stream.share(positionOf(stream.request()));
-    }
+    return stream.sharesPositionIn(generation)
+        ? compete(stream, generation)
+        : subscribeAlone(stream, generation);
+  }
+
+  private CompletableFuture<Void> subscribeAlone(HostStream stream, Generation generation) {
+    unuse(stream.shared());
+    stream.share(null);
     GenerationSubscription subscription = stream.nextSubscription(generation, this::newLedger);
-    subscriptions.put(subscription, use(shares ? stream.shared() : null));
+    subscriptions.put(subscription, null);
     if (stream.isEnded()) {
       subscription.cancel();
       return CompletableFuture.completedFuture(null);
-    }
-    if (shares) {
-      CompetingStreams competing = stream.shared().competing(generation, calls::callback);
-      return call(
-          generation, () -> competing.subscribe(subscription), error -> competing.onError(error));
     }
     ConsumeRequest request = stream.requestFor(generation);
     return call(
         generation,
         () -> generation.messages(Mode.CONSUME).consume(request).subscribe(subscription),
         stream::fail);
+  }
+
+  private CompletableFuture<Void> compete(HostStream stream, Generation generation) {
+    if (stream.shared() == null) {
+      stream.share(positionOf(stream.request()));
+    }
+    ClientPosition position = stream.shared();
+    CompetingStreams former = position.competing();
+    CompetingStreams competing = position.competing(generation, calls::callback);
+    boolean others = former != null && former != competing;
+    List<GenerationSubscription> left = others ? forgetAll(position) : List.of();
+    GenerationSubscription subscription = stream.nextSubscription(generation, this::newLedger);
+    subscriptions.put(subscription, use(position));
+    if (stream.isEnded()) {
+      subscription.cancel();
+      competing.unexpect(subscription);
+      return CompletableFuture.completedFuture(null);
+    }
+    return call(
+        generation,
+        () -> {
+          left.forEach(GenerationSubscription::giveBack); // before it may come again
+          competing.subscribe(subscription);
+        },
+        error -> {
+          competing.failed(subscription, error);
+          stream.fail(error);
+        });
+  }
+
+  /** The subscriptions that go by a position: their streams have ended. */
+  private List<GenerationSubscription> forgetAll(ClientPosition position) {
+    List<GenerationSubscription> ended =
+        subscriptions.entrySet().stream()
+            .filter(entry -> entry.getValue() == position)
+            .map(Map.Entry::getKey)
+            .toList();
+    ended.forEach(this::forget);
+    return ended;
   }
 
   /** Calls the plugin; what it fails with, outside of a drain, comes on a thread for callbacks. */

@@ -40,6 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class StreamTest {
 
+  /** Calls into plugins at a time, and callbacks. */
+  private static final int MAX_THREADS = 32 + 32;
+
   private final Tape tape = new Tape();
   private final FakePlugin one = new FakePlugin(tape, false);
   private final FakePlugin two = new FakePlugin(tape, false);
@@ -178,13 +181,119 @@ class StreamTest {
     Collecting staying = consume(Qos.AT_LEAST_ONCE, 0);
     await().until(() -> staying.subscription != null);
     leaving.subscription.cancel();
-    int before = leaving.deliveries.size();
 
     swap(); // waits for less than the drain time
     staying.subscription.request(100);
 
     await().until(() -> staying.deliveries.size() == 100);
-    assertThat(staying.positions()).isEqualTo(range(before, before + 100));
+    int left = leaving.deliveries.size(); // some came while it cancelled
+    assertThat(staying.positions()).isEqualTo(range(left, left + 100));
+  }
+
+  @Test
+  void aSwapUnderTwoThousandStreamsTakesFewThreads() {
+    hosting.arrive(one, "1.0.0");
+    List<Collecting> hosts = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      ConsumeRequest request =
+          ConsumeRequest.builder().qos(Qos.AT_LEAST_ONCE).clientId("client-" + i).build();
+      hosts.add(subscribe(request, 1, Delivery::ack));
+    }
+    await().until(() -> hosts.stream().allMatch(host -> host.deliveries.size() == 1));
+    hosting.threadsMade.set(0);
+
+    swap();
+    hosts.forEach(host -> host.subscription.request(1));
+
+    await().until(() -> hosts.stream().allMatch(host -> host.deliveries.size() == 2));
+    assertThat(hosting.threadsMade.get()).isLessThanOrEqualTo(MAX_THREADS);
+    assertThat(hosts).allMatch(host -> host.positions().equals(List.of(0L, 1L)));
+  }
+
+  @Test
+  void aSubscriberThatThrowsHoldsUpNoOtherOfItsClientId() {
+    hosting.arrive(one, "1.0.0");
+    Collecting staying = consume(Qos.AT_LEAST_ONCE, 0);
+    await().until(() -> staying.subscription != null);
+    Collecting throwing =
+        subscribe(
+            Qos.AT_LEAST_ONCE,
+            1,
+            delivery -> {
+              throw new IllegalStateException("a host's fault");
+            });
+    await().until(() -> throwing.deliveries.size() == 1);
+
+    staying.subscription.request(10);
+
+    await().until(() -> staying.deliveries.size() == 10);
+    Collecting later = consume(Qos.AT_LEAST_ONCE, 5);
+    await().until(() -> later.deliveries.size() == 5);
+  }
+
+  @Test
+  void aPluginWhoseDeliveriesHaveNoMessageFailsItsStreams() {
+    one.onMessage =
+        () -> {
+          throw new FakeException(ErrorCode.INTERNAL, "no message");
+        };
+    hosting.arrive(one, "1.0.0");
+
+    Collecting host = consume(Qos.AT_LEAST_ONCE, 1);
+
+    await().until(() -> host.error != null);
+    assertThat(host.error).hasMessage("no message");
+  }
+
+  @Test
+  void aStreamThatComesBackGoesOnFromItsOwnPosition() {
+    hosting.with(draining(500)).arrive(one, "1.0.0");
+    ConsumeRequest afterNine =
+        ConsumeRequest.builder().qos(Qos.AT_LEAST_ONCE).resumeAfter("9").build();
+    Collecting former = subscribe(afterNine, 1, delivery -> {});
+    await().until(() -> former.deliveries.size() == 1);
+    former.subscription.cancel();
+    await().until(() -> one.last().consumers.get(0).isClosed());
+    Collecting holding = subscribe(afterNine, 1, delivery -> {});
+    await().until(() -> holding.deliveries.size() == 1);
+    Collecting working = subscribe(afterNine, 1, Delivery::ack);
+    await().until(() -> working.deliveries.size() == 1);
+
+    swap();
+
+    assertThat(two.last().consumed.get(0).resumeAfter()).contains("9");
+    working.subscription.request(2);
+    await().until(() -> working.deliveries.size() == 3);
+    assertThat(working.positions()).containsExactly(11L, 10L, 12L);
+  }
+
+  @Test
+  void whatIsLeftUnsettledGoesBackBeforeTheNextStreamComes() {
+    hosting.with(draining(60_000)).arrive(one, "1.0.0");
+    Collecting former = subscribe(Qos.AT_LEAST_ONCE, 3, delivery -> {});
+    await().until(() -> former.deliveries.size() == 3);
+    former.subscription.cancel();
+    FakeConsumer left = awaitConsumer(one);
+    await().until(left::isClosed);
+
+    Collecting next = consume(Qos.AT_LEAST_ONCE, 1);
+
+    await().until(() -> next.deliveries.size() == 1);
+    assertThat(left.settled).containsExactly("REQUEUE 0", "REQUEUE 1", "REQUEUE 2");
+  }
+
+  @Test
+  void aStreamThatCannotBeSubscribedHearsOfIt() {
+    hosting.with(draining(50)).arrive(one, "1.0.0");
+    Collecting first = consume(Qos.AT_LEAST_ONCE, 1);
+    await().until(() -> first.deliveries.size() == 1);
+    hosting.threadsThatFail.set(1);
+
+    Collecting second = consume(Qos.AT_LEAST_ONCE, 1);
+
+    await().until(() -> second.error != null || second.deliveries.size() == 1);
+    first.subscription.request(1);
+    await().until(() -> first.deliveries.size() == 2);
   }
 
   @Test
