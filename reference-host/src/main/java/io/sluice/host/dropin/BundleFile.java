@@ -42,15 +42,22 @@ final class BundleFile {
    */
   static boolean isNewerEndpoint(File file, Bundle present) {
     try (JarFile jar = new JarFile(file)) {
-      Attributes manifest = jar.getManifest().getMainAttributes();
-      String name = manifest.getValue(Constants.BUNDLE_SYMBOLICNAME).replaceFirst(";.*", "").trim();
-      Version version = Version.parseVersion(manifest.getValue(Constants.BUNDLE_VERSION));
-      return name.equals(present.getSymbolicName())
-          && version.compareTo(present.getVersion()) > 0
+      Manifest manifest = jar.getManifest();
+      return manifest != null
+          && isNewer(manifest.getMainAttributes(), present)
           && EndpointTypes.of(present).findAny().isPresent();
-    } catch (IOException | IllegalArgumentException unreadable) {
+    } catch (IOException | IllegalArgumentException | SecurityException unreadable) {
       return false;
     }
+  }
+
+  private static boolean isNewer(Attributes manifest, Bundle present) {
+    String name = manifest.getValue(Constants.BUNDLE_SYMBOLICNAME);
+    String version = manifest.getValue(Constants.BUNDLE_VERSION);
+    return name != null
+        && version != null
+        && name.replaceFirst(";.*", "").trim().equals(present.getSymbolicName())
+        && Version.parseVersion(version).compareTo(present.getVersion()) > 0;
   }
 
   private static Optional<String> manifestProblem(Manifest manifest) {

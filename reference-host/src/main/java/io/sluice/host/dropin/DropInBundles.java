@@ -141,7 +141,14 @@ public final class DropInBundles implements ArtifactInstaller {
   private void whenQuiet() {
     report.flush();
     synchronized (this) {
-      removeLeaving();
+      try {
+        removeLeaving();
+      } catch (RuntimeException failure) {
+        LOG.error(
+            "a bundle whose jar is gone cannot be removed; restart the host to remove it. Next: {}",
+            leaving,
+            failure);
+      }
       if (!leaving.isEmpty()) {
         quiet.changed();
       }

@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -112,6 +113,35 @@ class DropInBundlesTest {
     assertThat(active()).isEmpty();
   }
 
+  @Test
+  void aJarThatIsNoBundleKeepsNothing() throws IOException {
+    new JarOutputStream(Files.newOutputStream(load.resolve("bare.jar"))).close();
+    plainJar("library.jar", Map.of());
+    plainJar("unversioned.jar", Map.of(Constants.BUNDLE_SYMBOLICNAME, ENDPOINT));
+
+    delete(installed("1.0.0"));
+
+    assertThat(active()).isEmpty();
+    installed("1.0.1");
+  }
+
+  @Test
+  void aRemovalThatFailsKeepsNoOtherBundle() throws Exception {
+    File other = otherEndpoint("1.0.0");
+    bundles.install(other);
+    Bundle removedByHand = framework.getBundleContext().getBundle(Origin.location(other));
+    otherEndpoint("1.0.1");
+    File old = installed("1.0.0");
+    File successor = endpoint("1.0.1");
+    delete(other);
+    delete(old);
+
+    removedByHand.uninstall();
+    Files.delete(successor.toPath());
+
+    await().untilAsserted(() -> assertThat(active()).isEmpty());
+  }
+
   private File installed(String version) throws IOException {
     File jar = endpoint(version);
     bundles.install(jar);
@@ -136,16 +166,27 @@ class DropInBundlesTest {
     return jar(version, Map.of());
   }
 
+  private File otherEndpoint(String version) throws IOException {
+    return jar(
+        "other-" + version,
+        Map.of(Constants.BUNDLE_SYMBOLICNAME, "acme.other", Constants.BUNDLE_VERSION, version));
+  }
+
   private File jar(String version, Map<String, String> headers) throws IOException {
+    Map<String, String> all = new HashMap<>();
+    all.put(Constants.BUNDLE_MANIFESTVERSION, "2");
+    all.put(Constants.BUNDLE_SYMBOLICNAME, ENDPOINT);
+    all.put(Constants.BUNDLE_VERSION, version);
+    all.put(Constants.PROVIDE_CAPABILITY, "io.sluice.endpoint;io.sluice.endpoint=acme");
+    all.putAll(headers);
+    return plainJar(version + ".jar", all);
+  }
+
+  private File plainJar(String name, Map<String, String> headers) throws IOException {
     Manifest manifest = new Manifest();
-    Attributes attributes = manifest.getMainAttributes();
-    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    attributes.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
-    attributes.putValue(Constants.BUNDLE_SYMBOLICNAME, ENDPOINT);
-    attributes.putValue(Constants.BUNDLE_VERSION, version);
-    attributes.putValue(Constants.PROVIDE_CAPABILITY, "io.sluice.endpoint;io.sluice.endpoint=acme");
-    headers.forEach(attributes::putValue);
-    Path file = load.resolve(version + ".jar");
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    headers.forEach(manifest.getMainAttributes()::putValue);
+    Path file = load.resolve(name);
     new JarOutputStream(Files.newOutputStream(file), manifest).close();
     return file.toFile();
   }
