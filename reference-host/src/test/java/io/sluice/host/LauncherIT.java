@@ -68,6 +68,23 @@ class LauncherIT {
   }
 
   @Test
+  void anEndpointThatKeepsTheFormerVersionHoldsNoUpdateUp(@TempDir Path jars) throws Exception {
+    try (GatewayProcess gateway = GatewayProcess.start(load)) {
+      GatewayProcess.drop(load, "io.sluice.endpoint.mock~pinned.cfg", "version = [1.0.0,1.0.1)\n");
+      gateway.awaitState("pinned", "UP");
+
+      Releases.of("endpoint-mock", load, jars).overwrite("1.0.1");
+
+      await("the former version goes")
+          .atMost(Duration.ofSeconds(8))
+          .untilAsserted(
+              () ->
+                  assertThat(gateway.endpoint("pinned").orElseThrow().get("state").getAsString())
+                      .isEqualTo("UNSATISFIED"));
+    }
+  }
+
+  @Test
   void fillsAnEmptyLoadFolder() throws Exception {
     try (GatewayProcess gateway = GatewayProcess.start(load)) {
       assertThat(Files.list(load).map(file -> file.getFileName().toString()))
