@@ -27,7 +27,8 @@ public interface EndpointRuntime {
   /**
    * Key by which a host says that it could not read a configuration; the value tells people what is
    * wrong, and where. Other keys do not count beside it: what works goes on as it was configured
-   * last, {@code DEGRADED}, and what is new is {@code INVALID}.
+   * last, {@code DEGRADED}, and what is new is {@code INVALID}. A group stays as it was, and its
+   * endpoints show a warning.
    *
    * @since 1.1
    */

@@ -198,10 +198,11 @@ final class HostRuntime {
       if (EndpointDefinition.isDefinedBy(configuration.factoryPid())) {
         endpoints.configured(EndpointDefinition.of(configuration));
       } else if (configuration.factoryPid().equals(EndpointRuntime.GROUP_FACTORY_PID)) {
-        // One that could not be read has no status to show it in; its members go on.
-        if (configuration.problem().isEmpty()) {
-          endpoints.configured(GroupDefinition.of(configuration));
-        }
+        configuration
+            .problem()
+            .ifPresentOrElse(
+                why -> endpoints.unreadableGroup(configuration.pid(), why),
+                () -> endpoints.configured(GroupDefinition.of(configuration)));
       } else {
         PipeDefinition pipe = PipeDefinition.of(configuration);
         configuration

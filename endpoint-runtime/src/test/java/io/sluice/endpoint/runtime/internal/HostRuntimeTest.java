@@ -15,6 +15,7 @@ import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.ProxyEndpoint;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
+import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.RuntimeListener;
 import io.sluice.endpoint.runtime.internal.framework.EmbeddedFramework;
@@ -170,6 +171,26 @@ class HostRuntimeTest {
     assertThat(factory.made.get(2).name()).isEqualTo("member");
     assertThat(factory.made.get(2).settings.text("security.user")).isEqualTo("after");
     await().during(Duration.ofMillis(300)).untilAsserted(() -> assertThat(factory.made).hasSize(3));
+  }
+
+  @Test
+  void warnsOfAGroupThatCannotBeReadAnyMore() {
+    serve("1.0.0", factory);
+    group(Map.of("security.user", "before"));
+    configure("member", Map.of("type", "scripted", "topic", "member", "group", "plant"));
+    awaitState("member", EndpointState.UP);
+
+    group(Map.of(EndpointRuntime.CONFIGURATION_PROBLEM, "plant.json: line 1: empty"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(endpoint("member").status().warnings())
+                    .containsExactly("plant.json: line 1: empty; the last good group serves"));
+    assertThat(endpoint("member").status().state()).isEqualTo(EndpointState.UP);
+
+    group(Map.of("security.user", "before"));
+    await().untilAsserted(() -> assertThat(endpoint("member").status().warnings()).isEmpty());
+    assertThat(factory.made).hasSize(1);
   }
 
   @Test

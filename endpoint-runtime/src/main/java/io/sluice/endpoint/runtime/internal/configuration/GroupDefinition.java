@@ -34,6 +34,17 @@ public record GroupDefinition(
         configuration.pid(), name, settings, keys.rest(), keys.violations(), warnings);
   }
 
+  /** The last good definition, while the newest one could not be read. */
+  public GroupDefinition beforeUnreadable(String problem) {
+    return new GroupDefinition(
+        pid,
+        name,
+        settings,
+        properties,
+        violations,
+        List.of(problem + "; the last good group serves"));
+  }
+
   /** The PID and keys alone: values may be secret. */
   @Override
   public String toString() {

@@ -89,6 +89,11 @@ public final class EndpointRegistry implements FactoryReceiver {
     settleMembers(groups.put(group));
   }
 
+  /** A group's configuration could not be read: its members go on, and show it. */
+  public void unreadableGroup(String pid, String problem) {
+    settleMembers(groups.unreadable(pid, problem));
+  }
+
   /** The configuration of an endpoint or group is gone, if it was one. */
   public void removed(String pid) {
     EndpointEntry entry = entries.remove(pid);

@@ -36,6 +36,16 @@ final class Groups {
     return names(byPid.put(group.pid(), group), group);
   }
 
+  /**
+   * Has a group show that its newest configuration could not be read; one that never could is no
+   * group. Returns the names that may mean something else now.
+   */
+  Set<String> unreadable(String pid, String problem) {
+    GroupDefinition shown =
+        byPid.computeIfPresent(pid, (key, group) -> group.beforeUnreadable(problem));
+    return names(shown, null);
+  }
+
   /** Removes a group if it is there; returns the names that may mean something else now. */
   Set<String> remove(String pid) {
     return names(byPid.remove(pid), null);

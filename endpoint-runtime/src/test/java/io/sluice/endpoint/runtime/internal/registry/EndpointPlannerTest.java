@@ -18,6 +18,8 @@ import org.osgi.framework.Version;
 
 class EndpointPlannerTest {
 
+  private static final String GROUP_PID = "io.sluice.group~plant";
+
   private final FactoryCatalog catalog = new FactoryCatalog();
   private final Groups groups = new Groups();
   private final EndpointPlanner planner = new EndpointPlanner(catalog, groups);
@@ -172,6 +174,36 @@ class EndpointPlannerTest {
   }
 
   @Test
+  void goesOnWithAGroupThatCannotBeReadAnyMoreAndShowsIt() {
+    serve("1.0.0");
+    group(Map.of("security.user", "shared"));
+    EndpointEntry entry = entry(Map.of("type", "scripted", "topic", "orders", "group", "plant"));
+
+    assertThat(groups.unreadable(GROUP_PID, "plant.json: line 1: empty")).containsExactly("plant");
+
+    EndpointPlan plan = planner.plan(entry);
+    assertThat(plan.warnings())
+        .containsExactly("plant.json: line 1: empty; the last good group serves");
+    assertThat(plan.violations()).isEmpty();
+    assertThat(plan.properties()).containsEntry("security", Map.of("user", "shared"));
+    group(Map.of("security.user", "shared"));
+    assertThat(planner.plan(entry).warnings()).isEmpty();
+  }
+
+  @Test
+  void takesAGroupThatCouldNeverBeReadForNone() {
+    serve("1.0.0");
+
+    assertThat(groups.unreadable(GROUP_PID, "plant.json: line 1: empty")).isEmpty();
+
+    EndpointPlan plan = plan(Map.of("type", "scripted", "topic", "orders", "group", "plant"));
+    assertThat(plan.violations())
+        .extracting(Violation::message)
+        .containsExactly("no group 'plant' is configured; groups: none");
+    assertThat(plan.warnings()).isEmpty();
+  }
+
+  @Test
   void takesTheFactoriesAwayFromADrainedEndpoint() {
     serve("1.0.0");
     EndpointEntry entry = entry(Map.of("type", "scripted", "topic", "orders"));
@@ -186,8 +218,7 @@ class EndpointPlannerTest {
 
   private void group(Map<String, Object> properties) {
     groups.put(
-        GroupDefinition.of(
-            new StoredConfiguration("io.sluice.group~plant", "io.sluice.group", properties)));
+        GroupDefinition.of(new StoredConfiguration(GROUP_PID, "io.sluice.group", properties)));
   }
 
   private EndpointPlan plan(Map<String, Object> properties) {
