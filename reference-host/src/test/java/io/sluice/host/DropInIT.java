@@ -206,6 +206,47 @@ class DropInIT {
   }
 
   @Test
+  void aFileWithAHyphenForTheTildeShowsItsMistakesToo() throws Exception {
+    Map<String, String> healed =
+        Map.of("dashed.json", "{\"messageInterval\": 5}", "lined.cfg", "messageInterval = 5\n");
+    for (String end : healed.keySet()) {
+      String file = "io.sluice.endpoint.mock-" + end;
+      String name = end.substring(0, end.indexOf('.'));
+      GatewayProcess.drop(load, file, "messageContent = \\u12\n");
+      gateway.awaitState(name, "INVALID");
+      assertThat(gateway.endpoint(name).orElseThrow().get("violations").toString())
+          .contains(file + ": ");
+      GatewayProcess.drop(load, file, healed.get(end));
+      gateway.awaitState(name, "UP");
+      Files.delete(load.resolve(file));
+    }
+  }
+
+  @Test
+  void aGroupThatCannotBeReadAnyMoreIsWarnedOf() throws Exception {
+    String group = "io.sluice.group~torn.json";
+    String endpoint = "io.sluice.endpoint.mock~torn.cfg";
+    GatewayProcess.drop(load, group, "{\"messageContent\": \"shared\"}");
+    GatewayProcess.drop(load, endpoint, "group = torn\nmessageInterval = 5\n");
+    gateway.awaitState("torn", "UP");
+
+    GatewayProcess.drop(load, group, "{\"messageContent\": ");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> assertThat(warnings("torn", "/endpoints")).contains(group + ": line 1, column"));
+    assertThat(gateway.get("/endpoints/torn/messages?limit=1").body())
+        .contains("\"text\":\"shared\"");
+
+    GatewayProcess.drop(load, group, "{\"messageContent\": \"whole\"}");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(warnings("torn", "/endpoints")).isEmpty());
+    Files.delete(load.resolve(endpoint));
+    Files.delete(load.resolve(group));
+  }
+
+  @Test
   void anEscapedPlaceholderIsMereText() throws Exception {
     String escaped = "$\\\\[env:PATH] is $[prop:java.specification.version]";
     GatewayProcess.drop(
@@ -236,13 +277,14 @@ class DropInIT {
     GatewayProcess.drop(load, pipe, "from = lossy\nto = mock\nclientId = a\\b\n");
     gateway.awaitState("lossy", "UP");
 
-    assertThat(warnings("/endpoints"))
+    assertThat(warnings("lossy", "/endpoints"))
         .contains(endpoint + ": 'messageContent': ", group + ": 'messageInterval': ")
         .contains("write \\\\ for a backslash")
         .doesNotContain("pa");
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(warnings("/pipes")).contains(pipe + ": 'clientId': "));
+        .untilAsserted(
+            () -> assertThat(warnings("lossy", "/pipes")).contains(pipe + ": 'clientId': "));
     assertThat(gateway.get("/endpoints/lossy/messages?limit=1").body())
         .contains("\"text\":\"pass\"");
 
@@ -250,7 +292,7 @@ class DropInIT {
     GatewayProcess.drop(load, endpoint, "group = lossy\nmessageContent = pa\\\\ss\n");
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(warnings("/endpoints")).isEmpty());
+        .untilAsserted(() -> assertThat(warnings("lossy", "/endpoints")).isEmpty());
     assertThat(gateway.get("/endpoints/lossy/messages?limit=1").body())
         .contains("\"text\":\"pa\\\\ss\"");
     for (String file : List.of(group, endpoint, pipe)) {
@@ -334,10 +376,10 @@ class DropInIT {
                         }));
   }
 
-  private static String warnings(String list) throws Exception {
+  private static String warnings(String name, String list) throws Exception {
     return gateway.json(list).getAsJsonArray().asList().stream()
         .map(JsonElement::getAsJsonObject)
-        .filter(each -> each.get("name").getAsString().equals("lossy"))
+        .filter(each -> each.get("name").getAsString().equals(name))
         .flatMap(each -> each.getAsJsonArray("warnings").asList().stream())
         .map(JsonElement::getAsString)
         .collect(Collectors.joining("\n"));

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps configurations in step with files. A file that cannot be read is reported once, and has its
- * endpoint or pipe say so, which goes on as it was; the next edit heals it. Nothing is ever written
- * back.
+ * endpoint, group or pipe say so, which goes on as it was; the next edit heals it. Nothing is ever
+ * written back.
  *
  * <p>Called by FileInstall's thread, one file at a time. The ranking puts it before FileInstall's
  * own installer, to which it leaves files named in that one's way.
@@ -56,7 +56,11 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
   @Override
   public boolean canHandle(File file) {
     return ConfigurationFormat.of(file)
-        .filter(format -> format == ConfigurationFormat.JSON || pid(file).isFactory())
+        .filter(
+            format ->
+                format == ConfigurationFormat.JSON
+                    || pid(file).isFactory()
+                    || pid(file).concernsRuntime())
         .isPresent();
   }
 
@@ -105,7 +109,7 @@ public final class ConfigurationInstaller implements ArtifactInstaller {
 
   /** Has the runtime show what is wrong with the file; other configurations stay as they were. */
   private void show(ConfigurationPid pid, String problem) throws IOException {
-    if (pid.hasStatus()) {
+    if (pid.concernsRuntime()) {
       configuration(pid)
           .updateIfDifferent(
               new Hashtable<>(Map.of(EndpointRuntime.CONFIGURATION_PROBLEM, problem)));

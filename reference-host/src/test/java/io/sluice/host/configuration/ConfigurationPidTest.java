@@ -21,27 +21,34 @@ class ConfigurationPidTest {
       strings = {
         "io.sluice.endpoint~a.cfg",
         "io.sluice.endpoint.mock~a.config",
+        "io.sluice.endpoint.mock-a.json",
+        "io.sluice.endpoint.mock.json",
+        "io.sluice.group~a.cfg",
         "io.sluice.pipe~a.json"
       })
-  void endpointsAndPipesHaveAStatus(String file) {
-    assertThat(ConfigurationPid.ofFile(file).hasStatus()).isTrue();
+  void endpointsGroupsAndPipesConcernTheRuntime(String file) {
+    assertThat(ConfigurationPid.ofFile(file).concernsRuntime()).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "io.sluice.endpoint.json",
         "io.sluice.endpointx~a.cfg",
-        "io.sluice.group~a.cfg",
-        "org.acme~a.json"
+        "io.sluice.groups~a.cfg",
+        "org.acme.json",
+        "org.acme~a.json",
+        "org.acme~io.sluice.endpoint.json"
       })
-  void othersHaveNone(String file) {
-    assertThat(ConfigurationPid.ofFile(file).hasStatus()).isFalse();
+  void othersDoNot(String file) {
+    assertThat(ConfigurationPid.ofFile(file).concernsRuntime()).isFalse();
   }
 
   @Test
-  void groupsConcernTheRuntime() {
-    assertThat(ConfigurationPid.ofFile("io.sluice.group~a.cfg").concernsRuntime()).isTrue();
-    assertThat(ConfigurationPid.ofFile("io.sluice.groups~a.cfg").concernsRuntime()).isFalse();
+  void aHyphenDividesWhatConcernsTheRuntime() {
+    assertThat(ConfigurationPid.ofFile("io.sluice.endpoint.mock-a-b.cfg"))
+        .isEqualTo(new ConfigurationPid("io.sluice.endpoint.mock", "a-b"));
+    assertThat(ConfigurationPid.ofFile("io.sluice.endpoint.my-type~a-b.cfg"))
+        .isEqualTo(new ConfigurationPid("io.sluice.endpoint.my-type", "a-b"));
+    assertThat(ConfigurationPid.ofFile("org.acme-a.json").isFactory()).isFalse();
   }
 }
