@@ -20,11 +20,12 @@ final class SwapSteps {
       Pattern.compile(
           "Endpoint '(?<endpoint>[^']+)' went over from \\S+ to \\S+ in (?<whole>\\d+) ms:"
               + " prepared in (?<prepared>\\d+) ms before, drained in (?<drained>\\d+) ms,"
-              + " closed in (?<closed>\\d+) ms, started in (?<started>\\d+) ms");
+              + " closed in (?<closed>\\d+) ms, started in (?<started>\\d+) ms"
+              + "(?:, without a successor for (?<absent>\\d+) ms)?");
 
   /** Preparing comes before the gap. */
   private static final List<String> STEPS =
-      List.of("whole", "prepared", "drained", "closed", "started");
+      List.of("whole", "prepared", "drained", "closed", "started", "absent");
 
   private final Map<String, Map<String, Times>> byEndpoint = new TreeMap<>();
 
@@ -53,8 +54,12 @@ final class SwapSteps {
     Map<String, Times> times =
         byEndpoint.computeIfAbsent(swap.group("endpoint"), name -> new LinkedHashMap<>());
     STEPS.forEach(
-        step ->
-            times.computeIfAbsent(step, name -> new Times()).add(Long.parseLong(swap.group(step))));
+        step -> times.computeIfAbsent(step, name -> new Times()).add(millis(swap.group(step))));
+  }
+
+  /** What a line does not tell of took no time. */
+  private static long millis(String told) {
+    return told == null ? 0 : Long.parseLong(told);
   }
 
   private static String describe(Map<String, Times> steps) {

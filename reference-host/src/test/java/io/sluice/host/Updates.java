@@ -58,7 +58,9 @@ final class Updates {
       }
       streams.forEach(stream -> stream.end("version " + version));
     }
-    SwapSteps.in(gateway.log).report().forEach(System.out::println);
+    List<String> steps = SwapSteps.in(gateway.log).report();
+    steps.forEach(System.out::println);
+    assertThat(steps).as("what the log tells of swaps").isNotEmpty();
   }
 
   private void awaitVersion(String version) {
