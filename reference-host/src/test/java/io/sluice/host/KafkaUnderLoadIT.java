@@ -37,9 +37,6 @@ class KafkaUnderLoadIT {
 
   private static final int MIN_PER_SECOND = 2000;
 
-  /** Far more than it is; what it is gets printed. */
-  private static final Duration MAX_GAP = Duration.ofSeconds(10);
-
   /** A broker that comes back waits until its former self is taken for dead. */
   private static final Duration MAX_GAP_OF_KILL = Duration.ofSeconds(30);
 
@@ -73,7 +70,8 @@ class KafkaUnderLoadIT {
       Disturbances stream = disturbances(reader);
       Releases kafka = Releases.of("endpoint-kafka", load, releases);
       new Updates(gateway, kafka, List.of("writer", "reader"), List.of(stream)).run();
-      stream.report("hot update of Kafka under load", MIN_PER_SECOND, MAX_GAP);
+      stream.report("hot update of Kafka under load");
+      stream.check(MIN_PER_SECOND, Updates.maxGap());
       new LoadedClasses(gateway.process).assertOneLoaderOf(BUNDLE_CLASS);
     }
   }
@@ -89,7 +87,8 @@ class KafkaUnderLoadIT {
         stream.awaitProgress();
         stream.end("kill " + kill);
       }
-      stream.report("Kafka killed under load", 0, MAX_GAP_OF_KILL);
+      stream.report("Kafka killed under load");
+      stream.check(0, MAX_GAP_OF_KILL);
       assertThat(gateway.process.isAlive()).isTrue();
     }
   }
