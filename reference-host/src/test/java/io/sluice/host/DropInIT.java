@@ -309,10 +309,14 @@ class DropInIT {
   }
 
   @Test
-  void aHalfWrittenJarIsToldAndTakenWhenComplete() throws Exception {
+  void aHalfWrittenJarIsToldOnceAndTakenWhenComplete() throws Exception {
     byte[] whole = jar(Map.of("Bundle-ManifestVersion", "2", "Bundle-SymbolicName", "acme.half"));
     GatewayProcess.drop(load, "half.jar", Arrays.copyOf(whole, whole.length / 2));
     gateway.awaitLog("half.jar", "half-written");
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(4))
+        .until(() -> gateway.log.stream().filter(line -> line.contains("half.jar")).count() == 1);
     GatewayProcess.drop(load, "half.jar", whole);
     gateway.awaitLog("started acme.half");
   }

@@ -67,6 +67,11 @@ final class GatewayProcess implements AutoCloseable {
     return ready("--load", load.toString());
   }
 
+  /** Starts a gateway with a working folder of its own, and waits until it is ready. */
+  static GatewayProcess start(Path load, Path data) throws Exception {
+    return ready("--load", load.toString(), "--data", data.toString());
+  }
+
   /** Starts a gateway with the demo on a free port and waits until it is ready. */
   static GatewayProcess startDemo(Path load, Path data) throws Exception {
     return ready("--demo", "--load", load.toString(), "--data", data.toString());

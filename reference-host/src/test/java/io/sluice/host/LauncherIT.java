@@ -97,6 +97,32 @@ class LauncherIT {
   }
 
   @Test
+  void servesWhatWasDroppedInWhenItSaysThatItIsReady() throws Exception {
+    try (GatewayProcess gateway = GatewayProcess.start(load)) {
+      assertThat(gateway.json("/types").getAsJsonArray().asList())
+          .map(type -> type.getAsJsonObject().get("type").getAsString())
+          .containsExactlyInAnyOrder("mock", "kafka");
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsShownAgainAfterARestart(@TempDir Path data) throws Exception {
+    String file = "io.sluice.endpoint.mock~broken.json";
+    try (GatewayProcess gateway = GatewayProcess.start(load, data)) {
+      GatewayProcess.drop(load, file, "{\"messageInterval\": 5}");
+      gateway.awaitState("broken", "UP");
+      GatewayProcess.drop(load, file, "{\"messageInterval\": ");
+      gateway.awaitState("broken", "DEGRADED");
+      assertThat(gateway.terminate()).isZero();
+    }
+    try (GatewayProcess gateway = GatewayProcess.start(load, data)) {
+      gateway.awaitState("broken", "INVALID");
+      assertThat(gateway.endpoint("broken").orElseThrow().get("violations").toString())
+          .contains(file + ": line 1, column");
+    }
+  }
+
+  @Test
   void placeholdersStandForTheEnvironmentAndForSecrets(@TempDir Path secrets) throws Exception {
     Files.writeString(secrets.resolve("greeting"), "hush");
     try (GatewayProcess gateway =
