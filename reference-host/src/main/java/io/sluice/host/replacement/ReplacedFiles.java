@@ -8,10 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Remembers the files of a folder, and tells which of them are others than before though they look
@@ -55,23 +54,24 @@ final class ReplacedFiles {
     this.filter = filter;
   }
 
-  /** Those that were replaced since the last call by others of the same size and time. */
-  List<File> next() {
+  /**
+   * Hands on those that were replaced since the last call by others of the same size and time.
+   *
+   * @param taken hears of each, and answers whether it was taken up; if not, it comes again
+   */
+  void next(Predicate<File> taken) {
     File[] present = folder.listFiles(filter);
     Map<File, Content> former = contents;
     contents = new HashMap<>();
-    List<File> replaced = new ArrayList<>();
     for (File file : present == null ? new File[0] : present) {
       try {
         Content content = Content.of(file);
-        contents.put(file, content);
-        if (former.containsKey(file) && content.passesFor(former.get(file))) {
-          replaced.add(file);
-        }
+        Content before = former.get(file);
+        boolean current = before == null || !content.passesFor(before) || taken.test(file);
+        contents.put(file, current ? content : before);
       } catch (IOException gone) {
         // deleted meanwhile, or a link to nothing: FileInstall sees that
       }
     }
-    return replaced;
   }
 }

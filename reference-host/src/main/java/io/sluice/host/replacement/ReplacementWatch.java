@@ -3,6 +3,9 @@ package io.sluice.host.replacement;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +29,7 @@ public final class ReplacementWatch {
   private static final long INTERVAL_MILLIS = 500;
 
   private final ReplacedFiles files;
+  private final Set<File> failing = new HashSet<>();
   private final ServiceTracker<ArtifactInstaller, ArtifactInstaller> installers;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(ReplacementWatch::thread);
@@ -51,27 +55,34 @@ public final class ReplacementWatch {
 
   private void look() {
     try {
-      files.next().forEach(this::update);
-    } catch (RuntimeException failure) {
+      files.next(this::update);
+    } catch (RuntimeException | Error failure) { // either would end the watch
       LOG.error(
           "the load folder cannot be searched for replaced files; it is tried again", failure);
     }
   }
 
-  /** Calls the installer that FileInstall would call: the first by rank. */
-  private void update(File file) {
-    LOG.info("{} was replaced by another file of the same size and time", file);
-    installers.getTracked().values().stream()
-        .filter(installer -> installer.canHandle(file))
-        .findFirst()
-        .ifPresent(installer -> update(installer, file));
-  }
-
-  private static void update(ArtifactInstaller installer, File file) {
+  /** Calls the installer that FileInstall would call, the first by rank; false if that fails. */
+  private boolean update(File file) {
     try {
-      installer.update(file);
-    } catch (Exception failure) { // an installer may throw anything
-      LOG.error("{} cannot be read anew; touch it to try again", file, failure);
+      Optional<ArtifactInstaller> first =
+          installers.getTracked().values().stream()
+              .filter(installer -> installer.canHandle(file))
+              .findFirst();
+      if (first.isPresent()) {
+        first.get().update(file);
+        LOG.info("{} was replaced by another file of the same size and time", file);
+        failing.remove(file);
+      }
+      return first.isPresent();
+    } catch (Exception | Error failure) { // an installer may throw anything
+      if (failing.add(file)) {
+        LOG.error(
+            "{} was replaced and cannot be read anew; it is tried again until it can",
+            file,
+            failure);
+      }
+      return false;
     }
   }
 

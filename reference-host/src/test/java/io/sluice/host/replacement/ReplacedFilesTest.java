@@ -3,12 +3,15 @@ package io.sluice.host.replacement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,12 +34,12 @@ class ReplacedFilesTest {
   @Test
   void aLinkThatPointsToAnotherFileIsReplacedOnce() throws IOException {
     Path link = link("a.cfg", file("1", "one", TIME));
-    assertThat(files.next()).as("new").isEmpty();
+    assertThat(next()).as("new").isEmpty();
 
     link("a.cfg", file("2", "two", TIME));
 
-    assertThat(files.next()).containsExactly(link.toFile());
-    assertThat(files.next()).isEmpty();
+    assertThat(next()).containsExactly(link.toFile());
+    assertThat(next()).isEmpty();
   }
 
   @Test
@@ -46,22 +49,22 @@ class ReplacedFilesTest {
     Path data = volume.resolve("..data");
     Files.createSymbolicLink(data, Path.of("first"));
     Path link = link("a.cfg", data.resolve("a"));
-    files.next();
+    next();
 
     Files.createSymbolicLink(volume.resolve("new"), Path.of("second"));
     move(volume.resolve("new"), data);
 
-    assertThat(files.next()).containsExactly(link.toFile());
+    assertThat(next()).containsExactly(link.toFile());
   }
 
   @Test
   void soIsAFileThatAnotherWasMovedOver() throws IOException {
     Path file = move(file("1", "one", TIME), load.resolve("a.cfg"));
-    files.next();
+    next();
 
     move(file("2", "two", TIME), file);
 
-    assertThat(files.next()).containsExactly(file.toFile());
+    assertThat(next()).containsExactly(file.toFile());
   }
 
   @Test
@@ -69,17 +72,37 @@ class ReplacedFilesTest {
     Path later = file("later", "two", FileTime.from(TIME.toInstant().plusMillis(1)));
     Path link = link("a.cfg", file("1", "one", TIME));
     link("other.txt", file("1", "one", TIME));
-    files.next();
+    next();
 
     link("a.cfg", later);
     link("other.txt", file("2", "two", TIME));
-    assertThat(files.next()).as("another time").isEmpty();
+    assertThat(next()).as("another time").isEmpty();
     link("a.cfg", file("longer", "three", TIME));
-    assertThat(files.next()).as("another size").isEmpty();
+    assertThat(next()).as("another size").isEmpty();
     Files.delete(link);
-    assertThat(files.next()).as("deleted").isEmpty();
+    assertThat(next()).as("deleted").isEmpty();
     link("a.cfg", volume.resolve("nothing"));
-    assertThat(files.next()).as("a link to nothing").isEmpty();
+    assertThat(next()).as("a link to nothing").isEmpty();
+  }
+
+  @Test
+  void whatIsNotTakenUpComesAgain() throws IOException {
+    Path link = link("a.cfg", file("1", "one", TIME));
+    next();
+
+    link("a.cfg", file("2", "two", TIME));
+
+    List<File> refused = new ArrayList<>();
+    files.next(file -> !refused.add(file));
+    assertThat(refused).containsExactly(link.toFile());
+    assertThat(next()).containsExactly(link.toFile());
+    assertThat(next()).isEmpty();
+  }
+
+  private List<File> next() {
+    List<File> replaced = new ArrayList<>();
+    files.next(replaced::add);
+    return replaced;
   }
 
   private Path file(String name, String content, FileTime time) throws IOException {
