@@ -155,7 +155,7 @@ public final class EndpointCommands {
     if (arguments.length != (counted ? 3 : 1)) {
       throw usage(usage);
     }
-    long count = counted ? number(arguments[1], usage) : ENDLESS;
+    long count = counted ? count(arguments[1], usage) : ENDLESS;
     String name = arguments[arguments.length - 1];
     new MessageTail().print(messages(name), count, session.getConsole());
   }
@@ -212,12 +212,16 @@ public final class EndpointCommands {
     }
   }
 
-  private static long number(String text, String usage) {
+  private static long count(String text, String usage) {
     try {
-      return Long.parseLong(text);
+      long count = Long.parseLong(text);
+      if (count >= 0) {
+        return count;
+      }
     } catch (NumberFormatException e) {
-      throw usage(usage);
+      // answered like a negative one
     }
+    throw usage(usage);
   }
 
   private static IllegalArgumentException usage(String usage) {

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Prints messages as they come, on the thread of the shell, so that a slow terminal holds up only
@@ -20,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class MessageTail implements Flow.Subscriber<Delivery> {
 
   private static final int WINDOW_MESSAGES = 64;
+  private static final long CHECK_SECONDS = 1;
   private static final Object END = new Object();
 
   /** Messages, then an error or {@link #END}; bounded by the demand. */
@@ -28,8 +30,8 @@ final class MessageTail implements Flow.Subscriber<Delivery> {
   private volatile Flow.Subscription subscription;
 
   /**
-   * Prints until the stream ends, enough messages came, or the thread is interrupted; a reader that
-   * has gone ends it with the next message.
+   * Prints until the stream ends, enough messages came, the thread is interrupted, or nobody reads
+   * any more: a remote shell does not always interrupt what runs in it.
    *
    * @param count how many messages; negative for no limit
    */
@@ -38,17 +40,16 @@ final class MessageTail implements Flow.Subscriber<Delivery> {
         ConsumeRequest.builder().clientId("tail-" + UUID.randomUUID()).qos(Qos.NONE).build();
     endpoint.consume(request).subscribe(this);
     try {
-      for (long printed = 0; printed != count; printed++) {
-        Object signal = signals.take();
-        if (!(signal instanceof Message message)) {
+      for (long printed = 0; printed != count && !out.checkError(); ) {
+        Object signal = signals.poll(CHECK_SECONDS, TimeUnit.SECONDS);
+        if (signal instanceof Message message) {
+          out.println(line(message));
+          printed++;
+          subscription.request(1);
+        } else if (signal != null) {
           out.println(signal == END ? "The stream has ended." : "The stream failed: " + signal);
           return;
         }
-        out.println(line(message));
-        if (out.checkError()) {
-          return; // a remote shell does not always interrupt what runs in it
-        }
-        subscription.request(1);
       }
     } catch (InterruptedException e) {
       out.println("Interrupted."); // how a shell ends a command

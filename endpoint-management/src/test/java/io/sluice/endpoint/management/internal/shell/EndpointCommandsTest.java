@@ -18,6 +18,7 @@ import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.ManagedPipe;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
@@ -122,6 +123,24 @@ class EndpointCommandsTest {
   }
 
   @Test
+  void endsWhenNobodyReadsAnyMoreThoughNoMessageComes() {
+    OutputStream closed =
+        new ByteArrayOutputStream() {
+          private boolean open = true;
+
+          @Override
+          public void flush() throws IOException {
+            if (!open) {
+              throw new IOException("closed");
+            }
+            open = false;
+          }
+        };
+
+    new MessageTail().print(handle, -1, new PrintStream(closed));
+  }
+
+  @Test
   void drainsAndResumes() {
     commands.drain(session, "orders");
     assertThat(printed()).contains("endpoint:resume orders");
@@ -140,6 +159,7 @@ class EndpointCommandsTest {
     assertUsage(() -> commands.tail(session), "tail [-n COUNT] NAME");
     assertUsage(() -> commands.tail(session, "-n", "orders"), "tail [-n COUNT] NAME");
     assertUsage(() -> commands.tail(session, "-n", "few", "orders"), "tail [-n COUNT] NAME");
+    assertUsage(() -> commands.tail(session, "-n", "-7", "orders"), "tail [-n COUNT] NAME");
     assertUsage(() -> commands.send(session, "orders"), "send NAME TEXT");
   }
 
