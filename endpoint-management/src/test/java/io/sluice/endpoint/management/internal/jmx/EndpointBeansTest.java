@@ -10,10 +10,16 @@ import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Violation;
 import io.sluice.endpoint.management.internal.ShownEndpoint;
+import io.sluice.endpoint.runtime.ManagedEndpoint;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
@@ -50,6 +56,38 @@ class EndpointBeansTest {
     assertThat(server.getAttribute(name, "Lag")).isEqualTo(7L);
     assertThat((String[]) server.getAttribute(name, "Details"))
         .containsExactly("assigned=[\"orders-0\"]");
+  }
+
+  @Test
+  void asksForTheStatusOnceASecondAtMostHoweverManyAttributesAreRead() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    EndpointStatus up = EndpointStatus.builder(EndpointState.UP, TIME).build();
+    ManagedEndpoint shown = ShownEndpoint.live("orders", up);
+    beans.endpointAdded(
+        (ManagedEndpoint)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ManagedEndpoint.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("status")) {
+                    asked.incrementAndGet();
+                  }
+                  return method.invoke(shown, arguments);
+                }));
+    ObjectName name = new ObjectName("io.sluice:type=Endpoint,name=orders");
+    String[] attributes =
+        Stream.of(server.getMBeanInfo(name).getAttributes())
+            .map(MBeanAttributeInfo::getName)
+            .toArray(String[]::new);
+
+    long start = System.nanoTime();
+    for (int i = 0; i < 10; i++) {
+      assertThat(server.getAttributes(name, attributes)).hasSameSizeAs(attributes);
+    }
+    Duration taken = Duration.ofNanos(System.nanoTime() - start);
+
+    assertThat(attributes).hasSizeGreaterThan(20);
+    assertThat(asked.get()).isBetween(1, 1 + (int) taken.toSeconds());
   }
 
   @Test
