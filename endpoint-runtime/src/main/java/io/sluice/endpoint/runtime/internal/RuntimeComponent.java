@@ -59,13 +59,14 @@ public final class RuntimeComponent implements EndpointRuntime {
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC)
   public void addListener(ServiceReference<RuntimeListener> listener) {
-    runtime.listeners().add(listener, () -> context.getService(listener));
+    runtime
+        .listeners()
+        .add(listener, () -> context.getService(listener), () -> context.ungetService(listener));
   }
 
   /** Called by the component runtime. */
   public void removeListener(ServiceReference<RuntimeListener> listener) {
     runtime.listeners().remove(listener);
-    context.ungetService(listener);
   }
 
   @Override

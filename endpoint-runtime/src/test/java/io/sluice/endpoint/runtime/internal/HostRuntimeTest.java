@@ -387,7 +387,7 @@ class HostRuntimeTest {
     configure("early", Map.of("type", "scripted", "topic", "early"));
     awaitState("early", EndpointState.UP);
 
-    runtime.listeners().add(recorder, () -> recorder);
+    runtime.listeners().add(recorder, () -> recorder, () -> {});
     configure("late", Map.of("type", "scripted", "topic", "late"));
     await().untilAsserted(() -> assertThat(recorder.names).containsExactly("early", "late"));
     framework.delete(ENDPOINT, "early");
@@ -410,8 +410,8 @@ class HostRuntimeTest {
             await().until(() -> released.getCount() == 0);
           }
         };
-    runtime.listeners().add(blocking, () -> blocking);
-    runtime.listeners().add(recorder, () -> recorder);
+    runtime.listeners().add(blocking, () -> blocking, () -> {});
+    runtime.listeners().add(recorder, () -> recorder, () -> {});
     serve("1.0.0", factory);
 
     configure("orders", Map.of("type", "scripted", "topic", "orders"));

@@ -27,6 +27,7 @@ final class ListenerFeed {
   record Present(Set<ManagedEndpoint> endpoints, List<EndpointType> types) {}
 
   private final Supplier<RuntimeListener> source;
+  private final Runnable giveBack;
   private final Supplier<Present> runtime;
   private final SerialTask task;
   private final CompletableFuture<Void> finished = new CompletableFuture<>();
@@ -38,10 +39,21 @@ final class ListenerFeed {
   private final Set<ManagedEndpoint> endpoints = new LinkedHashSet<>();
   private List<EndpointType> types;
 
-  ListenerFeed(Supplier<RuntimeListener> source, Supplier<Present> runtime, Executor threads) {
+  /**
+   * A feed that waits for its first news.
+   *
+   * @param source finds the listener; null while it cannot be had
+   * @param giveBack runs once the feed is over, if the listener was found
+   */
+  ListenerFeed(
+      Supplier<RuntimeListener> source,
+      Runnable giveBack,
+      Supplier<Present> runtime,
+      Executor threads) {
     this.source = source;
+    this.giveBack = giveBack;
     this.runtime = runtime;
-    this.task = SerialTask.idle(threads, this::tell, () -> finished.complete(null));
+    this.task = SerialTask.idle(threads, this::tell, this::over);
   }
 
   /** There is something to tell. */
@@ -56,13 +68,18 @@ final class ListenerFeed {
     return finished;
   }
 
-  /** Tells nothing more; a call that is under way goes on. */
+  /** Tells nothing more; a call that is under way goes on, and then the listener is given back. */
   void close() {
     closed = true;
     finished.complete(null);
+    task.signal();
   }
 
   private boolean tell() {
+    if (closed) {
+      over();
+      return false;
+    }
     boolean last = finishing;
     if (isFound()) {
       ClassLoader previous = ContextClassLoader.enter(listener.getClass().getClassLoader());
@@ -78,8 +95,21 @@ final class ListenerFeed {
     return false;
   }
 
+  private void over() {
+    closed = true;
+    finished.complete(null);
+    if (listener != null) {
+      listener = null;
+      try {
+        giveBack.run();
+      } catch (RuntimeException | Error e) { // the runtime's own bundle may be gone
+        LOG.debug("A listener of the runtime cannot be given back", e);
+      }
+    }
+  }
+
   private boolean isFound() {
-    if (listener == null && !closed) {
+    if (listener == null) {
       try {
         listener = source.get();
       } catch (RuntimeException | Error e) { // its bundle may be about to go

@@ -38,16 +38,17 @@ public final class RuntimeListeners {
    * @param key tells it apart
    * @param listener finds it, on the thread that tells it; asked again at the next change when it
    *     returns null
+   * @param giveBack runs when a listener that was found is told nothing more
    */
-  public synchronized void add(Object key, Supplier<RuntimeListener> listener) {
-    ListenerFeed feed = new ListenerFeed(listener, this::present, threads);
+  public synchronized void add(Object key, Supplier<RuntimeListener> listener, Runnable giveBack) {
+    ListenerFeed feed = new ListenerFeed(listener, giveBack, this::present, threads);
     feeds.put(key, feed);
     feed.changed();
   }
 
   /** Removes a listener, which cleans up after itself. */
-  public synchronized void remove(Object key) {
-    Optional.ofNullable(feeds.remove(key)).ifPresent(ListenerFeed::close);
+  public void remove(Object key) {
+    take(key).ifPresent(ListenerFeed::close); // may call others: not under the lock
   }
 
   /** Completes when all listeners know what there is now; one that blocks delays it for ever. */
@@ -69,6 +70,10 @@ public final class RuntimeListeners {
   synchronized void typesChanged(List<EndpointType> present) {
     types = present;
     tell();
+  }
+
+  private synchronized Optional<ListenerFeed> take(Object key) {
+    return Optional.ofNullable(feeds.remove(key));
   }
 
   private void tell() {

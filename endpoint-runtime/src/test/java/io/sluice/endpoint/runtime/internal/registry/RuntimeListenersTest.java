@@ -13,6 +13,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +24,7 @@ class RuntimeListenersTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final RuntimeListeners listeners = new RuntimeListeners(tasks::add);
   private final Recorder recorder = new Recorder();
+  private final AtomicInteger givenBack = new AtomicInteger();
 
   @Test
   void tellsFirstWhatThereIs() {
@@ -75,7 +79,7 @@ class RuntimeListenersTest {
           throw new IllegalStateException("not now");
         });
     answers.add(() -> recorder);
-    listeners.add(recorder, () -> answers.remove().get());
+    listeners.add(recorder, () -> answers.remove().get(), () -> {});
     runTasks();
     listeners.endpointAdded(endpoint("a"));
     runTasks();
@@ -94,6 +98,54 @@ class RuntimeListenersTest {
     runTasks();
 
     assertThat(recorder.news).isEmpty();
+    assertThat(givenBack).as("nobody had asked for it").hasValue(0);
+  }
+
+  @Test
+  void oneThatWasToldIsGivenBackOnce() {
+    add(recorder);
+    runTasks();
+    listeners.remove(recorder);
+    listeners.remove(recorder);
+    listeners.endpointAdded(endpoint("a"));
+    runTasks();
+
+    assertThat(recorder.news).containsExactly("types []");
+    assertThat(givenBack).hasValue(1);
+  }
+
+  @Test
+  void oneThatIsRemovedWhileItIsBeingFoundIsGivenBack() {
+    listeners.add(
+        recorder,
+        () -> {
+          listeners.remove(recorder);
+          return recorder;
+        },
+        givenBack::incrementAndGet);
+    runTasks();
+
+    assertThat(recorder.news).isEmpty();
+    assertThat(givenBack).hasValue(1);
+  }
+
+  @Test
+  void oneThatIsRemovedWhenThereAreNoThreadsAnyMoreIsGivenBack() {
+    AtomicBoolean stopped = new AtomicBoolean();
+    RuntimeListeners stopping =
+        new RuntimeListeners(
+            task -> {
+              if (stopped.get()) {
+                throw new RejectedExecutionException();
+              }
+              task.run();
+            });
+    stopping.add(recorder, () -> recorder, givenBack::incrementAndGet);
+    stopped.set(true);
+    stopping.remove(recorder);
+
+    assertThat(recorder.news).containsExactly("types []");
+    assertThat(givenBack).hasValue(1);
   }
 
   @Test
@@ -109,7 +161,7 @@ class RuntimeListenersTest {
   }
 
   private void add(RuntimeListener listener) {
-    listeners.add(listener, () -> listener);
+    listeners.add(listener, () -> listener, givenBack::incrementAndGet);
   }
 
   private void runTasks() {
