@@ -58,18 +58,21 @@ public interface EndpointRuntime {
   List<ManagedPipe> pipes();
 
   /**
-   * Takes an endpoint out of work: it stops after its drain time, until {@link #resume} or a
-   * restart of the runtime. Does not wait for that.
+   * Takes an endpoint out of work: it stops after its drain time, until {@link #resume}, a restart
+   * of the runtime or the deletion of its configuration. An edit does not let it work again, nor
+   * does a new name, by which it is to be resumed then. Does not wait for that.
    *
-   * @return whether there is an endpoint of that name
+   * @return whether an endpoint of that name has a {@linkplain ManagedEndpoint#endpoint() handle};
+   *     one whose configuration is {@code INVALID} has none if its name is wrong or taken
    * @since 1.1
    */
   boolean drain(String name);
 
   /**
-   * Lets a drained endpoint start again. Does not wait for that.
+   * Lets a drained endpoint start again; has no effect on one that is not drained. Does not wait
+   * for that.
    *
-   * @return whether there is an endpoint of that name
+   * @return as of {@link #drain}
    * @since 1.1
    */
   boolean resume(String name);

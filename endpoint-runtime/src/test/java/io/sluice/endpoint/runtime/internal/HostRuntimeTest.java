@@ -278,6 +278,33 @@ class HostRuntimeTest {
   }
 
   @Test
+  void drainsABrokenConfigurationAndStaysDrainedUnderANewName() {
+    serve("1.0.0", factory);
+    configure("a", Map.of("name", "orders", "type", "scripted"));
+    awaitState("orders", EndpointState.INVALID);
+
+    assertThat(runtime.drain("orders")).isTrue();
+    awaitState("orders", EndpointState.UNSATISFIED);
+    configure("a", Map.of("name", "bookings", "type", "scripted", "topic", "a"));
+    awaitState("bookings", EndpointState.UNSATISFIED);
+    assertThat(endpoint("bookings").status().reason()).contains("drained");
+
+    assertThat(runtime.resume("orders")).isFalse();
+    assertThat(runtime.resume("bookings")).isTrue();
+    awaitState("bookings", EndpointState.UP);
+    configure("b", Map.of("name", "bookings", "type", "scripted", "topic", "b"));
+    await().untilAsserted(() -> assertThat(runtime.endpoints().endpoints()).hasSize(2));
+    assertThat(runtime.drain("bookings")).as("of the one that bears the name").isTrue();
+    awaitState("bookings", EndpointState.UNSATISFIED);
+
+    framework.delete(ENDPOINT, "b");
+    framework.delete(ENDPOINT, "a");
+    await().until(() -> runtime.endpoints().endpoints().isEmpty());
+    configure("a", Map.of("name", "bookings", "type", "scripted", "topic", "a"));
+    awaitState("bookings", EndpointState.UP);
+  }
+
+  @Test
   void carriesMessagesThroughAPipeWhileTheBundleIsReplaced() throws Exception {
     Bundle first = serve("1.0.0", factory);
     configure("source", Map.of("type", "scripted", "topic", "in"));

@@ -8,16 +8,22 @@ import io.sluice.endpoint.EndpointStatus;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.RuntimeListener;
+import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RuntimeListenersTest {
 
@@ -149,6 +155,48 @@ class RuntimeListenersTest {
   }
 
   @Test
+  void callsUnderTheClassLoaderOfTheListenersClass() {
+    listeners.endpointAdded(endpoint("a"));
+    add(recorder);
+    ClassLoader other = new ClassLoader() {};
+    ClassLoader former = ContextClassLoader.enter(other);
+    try {
+      runTasks();
+      assertThat(ContextClassLoader.current()).isSameAs(other);
+    } finally {
+      ContextClassLoader.leave(former);
+    }
+
+    assertThat(recorder.loaders).hasSize(2).containsOnly(Recorder.class.getClassLoader());
+  }
+
+  @Test
+  @Timeout(30)
+  void callsOneListenerSeriallyThoughThereAreSeveralThreads() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      RuntimeListeners concurrent = new RuntimeListeners(threads);
+      Recorder other = new Recorder();
+      concurrent.add(recorder, () -> recorder, () -> {});
+      concurrent.add(other, () -> other, () -> {});
+      for (int i = 0; i < 5_000; i++) {
+        ManagedEndpoint endpoint = endpoint("e" + i);
+        concurrent.endpointAdded(endpoint);
+        if (i % 2 == 0) {
+          concurrent.endpointRemoved(endpoint);
+        }
+      }
+      concurrent.finish().toCompletableFuture().get();
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(recorder.overlaps).hasValue(0);
+    assertThat(recorder.threads).as("threads that called").hasSizeGreaterThan(1);
+    assertThat(recorder.news).contains("+e1", "+e4999").doesNotHaveDuplicates();
+  }
+
+  @Test
   void finishesWhenAllWasTold() {
     add(recorder);
     listeners.endpointAdded(endpoint("a"));
@@ -179,6 +227,10 @@ class RuntimeListenersTest {
   private static final class Recorder implements RuntimeListener {
 
     private final List<String> news = new ArrayList<>();
+    private final List<ClassLoader> loaders = new ArrayList<>();
+    private final Set<Thread> threads = new HashSet<>();
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger overlaps = new AtomicInteger();
     private Error error;
 
     @Override
@@ -197,7 +249,13 @@ class RuntimeListenersTest {
     }
 
     private void hear(String what) {
+      if (inside.getAndIncrement() != 0) {
+        overlaps.incrementAndGet();
+      }
       news.add(what);
+      loaders.add(ContextClassLoader.current());
+      threads.add(Thread.currentThread());
+      inside.decrementAndGet();
       if (error != null) {
         throw error;
       }
