@@ -25,13 +25,22 @@ final class Client implements AutoCloseable {
    *
    * @param command how to start it
    * @param folder for its files
-   * @param commands one a line
+   * @param commands one a line, for its input
    */
   static Client start(ProcessBuilder command, Path folder, String... commands) throws IOException {
     Path input = Files.write(Files.createTempFile(folder, "client", ".in"), List.of(commands));
+    return start(command.redirectInput(input.toFile()), folder, List.of(commands));
+  }
+
+  /** Starts one whose commands are arguments. Its input stays open: it would end with that. */
+  static Client startWithArguments(ProcessBuilder command, Path folder) throws IOException {
+    return start(command, folder, command.command());
+  }
+
+  private static Client start(ProcessBuilder command, Path folder, List<String> commands)
+      throws IOException {
     Path output = Files.createTempFile(folder, "client", ".out");
-    Process process = command.redirectInput(input.toFile()).redirectOutput(output.toFile()).start();
-    return new Client(process, output, List.of(commands));
+    return new Client(command.redirectOutput(output.toFile()).start(), output, commands);
   }
 
   /** Waits until all commands have ended; returns what they printed. */

@@ -4,11 +4,15 @@ package io.sluice.itest.karaf;
 import io.sluice.endpoint.tck.broker.FreePort;
 import io.sluice.itest.host.BundleFile;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -93,24 +97,53 @@ final class Karaf extends ExternalResource {
 
   /** Starts Karaf's own client, which waits until Karaf lets it in, and runs commands. */
   Client client(String... commands) throws IOException {
-    String arguments =
-        "-b -h 127.0.0.1 -a %d -u %s -p %s -r %d -d 1"
-            .formatted(sshPort, USER, USER, COMMAND_SECONDS);
-    return Client.start(command("bin/client", arguments.split(" ")), home, commands);
+    return Client.start(clientWith("-b"), home, commands);
+  }
+
+  /** Runs one command that is an argument of Karaf's own client; returns what it prints. */
+  String call(String command) throws Exception {
+    try (Client client = Client.startWithArguments(clientWith(command), home)) {
+      return client.finish(COMMAND_SECONDS);
+    }
+  }
+
+  private ProcessBuilder clientWith(String argument) {
+    String options =
+        "-h 127.0.0.1 -a %d -u %s -p %s -r %d -d 1".formatted(sshPort, USER, USER, COMMAND_SECONDS);
+    ProcessBuilder client = command("bin/client", options.split(" "));
+    client.command().add(argument);
+    return client;
   }
 
   /** Reads an attribute of an endpoint over JMX. */
   Object endpoint(String name, String attribute) throws IOException, JMException {
+    try (JMXConnector connector = connect()) {
+      return connector
+          .getMBeanServerConnection()
+          .getAttribute(new ObjectName("io.sluice:type=Endpoint,name=" + name), attribute);
+    }
+  }
+
+  /** Whether a command is being run: its thread bears its words. */
+  boolean runs(String command) throws IOException {
+    try (JMXConnector connector = connect()) {
+      ThreadMXBean threads =
+          ManagementFactory.newPlatformMXBeanProxy(
+              connector.getMBeanServerConnection(),
+              ManagementFactory.THREAD_MXBEAN_NAME,
+              ThreadMXBean.class);
+      return Stream.of(threads.dumpAllThreads(false, false))
+          .anyMatch(thread -> thread.getThreadName().contains(command));
+    }
+  }
+
+  private JMXConnector connect() throws IOException {
     JMXServiceURL url =
         new JMXServiceURL(
             "service:jmx:rmi://127.0.0.1:%d/jndi/rmi://127.0.0.1:%d/karaf-root"
                 .formatted(serverPort, registryPort));
     Map<String, ?> login = Map.of(JMXConnector.CREDENTIALS, new String[] {USER, USER});
-    try (JMXConnector connector = JMXConnectorFactory.connect(url, login)) {
-      return connector
-          .getMBeanServerConnection()
-          .getAttribute(new ObjectName("io.sluice:type=Endpoint,name=" + name), attribute);
-    }
+    return JMXConnectorFactory.connect(url, login);
   }
 
   /** The lines of the log that have this in them. */
@@ -172,7 +205,7 @@ final class Karaf extends ExternalResource {
     ProcessBuilder command =
         new ProcessBuilder(
             Stream.concat(Stream.of(home.resolve(script).toString()), Stream.of(arguments))
-                .toList());
+                .collect(Collectors.toCollection(ArrayList::new)));
     command.environment().keySet().removeIf(name -> name.startsWith("KARAF_"));
     command.environment().put("JAVA_HOME", System.getProperty("java.home"));
     command.environment().put("EXTRA_JAVA_OPTS", "-Xmx256m -XX:TieredStopAtLevel=1");

@@ -80,13 +80,26 @@ public class KarafIT {
   }
 
   @Test
+  public void commandMayBeAnArgumentOfTheClient() throws Exception {
+    assertThat(KARAF.call("endpoint:list")).containsPattern("(?m)^tilde +mock +");
+  }
+
+  @Test
+  public void placeholderIsFilledIn() throws Exception {
+    KARAF.configure("io.sluice.endpoint.mock-secret.cfg", "messageContent = $[env:JAVA_HOME]");
+    awaitServed("secret", "1.0.0");
+
+    assertThat(KARAF.call("endpoint:tail -n 1 secret")).contains(System.getProperty("java.home"));
+  }
+
+  @Test
   public void wrongArgumentIsAnsweredWithTheUsage() throws Exception {
     assertThat(KARAF.run("endpoint:tail -n few tilde"))
         .contains("usage: endpoint:tail [-n COUNT] NAME");
   }
 
   @Test
-  public void tailGoesOnThroughAnUpdateAndTheEndpointWaitsForADeletedBundle() throws Exception {
+  public void tailGoesOnThroughAnUpdateAndWaitsForADeletedBundle() throws Exception {
     try (Client tail = KARAF.client("endpoint:tail hyphen")) {
       awaitMore(tail, 10);
 
@@ -95,16 +108,17 @@ public class KarafIT {
 
       awaitMore(tail, 40);
       assertThat(KARAF.run("endpoint:list")).containsPattern("(?m)^hyphen +mock +1\\.0\\.1 +UP ");
+
+      KARAF.remove(BundleFile.MOCK);
+      awaitState("hyphen", "UNSATISFIED");
+      assertThat(KARAF.run("endpoint:list")).containsPattern("(?m)^hyphen +mock +- +UNSATISFIED ");
+
+      KARAF.deploy(BundleFile.MOCK);
+      awaitServed("hyphen", "1.0.0");
+      awaitServed("tilde", "1.0.0");
+      awaitServed("edited", "1.0.0");
+      awaitMore(tail, 10);
     }
-
-    KARAF.remove(BundleFile.MOCK);
-    awaitState("hyphen", "UNSATISFIED");
-    assertThat(KARAF.run("endpoint:list")).containsPattern("(?m)^hyphen +mock +- +UNSATISFIED ");
-
-    KARAF.deploy(BundleFile.MOCK);
-    awaitServed("hyphen", "1.0.0");
-    awaitServed("tilde", "1.0.0");
-    awaitServed("edited", "1.0.0");
   }
 
   @Test
@@ -122,6 +136,18 @@ public class KarafIT {
               Object in = KARAF.endpoint("edited", "In");
               return in.equals(last.getAndSet(in));
             });
+  }
+
+  @Test
+  public void tailOfAQuietEndpointEndsWithItsClient() throws Exception {
+    KARAF.configure("io.sluice.endpoint.mock-quiet.cfg", "messageInterval = 3600000");
+    awaitServed("quiet", "1.0.0");
+    String command = "endpoint:tail quiet";
+    try (Client tail = KARAF.client(command)) {
+      await().until(() -> KARAF.runs(command));
+    }
+
+    await().until(() -> !KARAF.runs(command));
   }
 
   private static void awaitMore(Client tail, int messages) throws Exception {
