@@ -12,6 +12,7 @@ import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
+import io.sluice.endpoint.Nack;
 import io.sluice.endpoint.ProxyEndpoint;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.Violation;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 
 /** The wiring as a whole, on a real framework and Config Admin. */
@@ -209,6 +211,26 @@ class HostRuntimeTest {
     configure("orders", Map.of("type", "scripted", "topic", "orders"));
     awaitState("orders", EndpointState.UP);
     assertThat(factory.made).hasSize(1);
+  }
+
+  @Test
+  void aGroupThatIsDeletedChangesNoSettingOfWhatServes() {
+    serve("1.0.0", factory);
+    group(Map.of("maxDeliveries", 1));
+    configure("orders", Map.of("type", "scripted", "topic", "orders", "group", "plant"));
+    awaitState("orders", EndpointState.UP);
+    FirstDelivery host = new FirstDelivery();
+    ((MessageEndpoint) endpoint("orders").endpoint().orElseThrow())
+        .consume(ConsumeRequest.of(Qos.AT_LEAST_ONCE))
+        .subscribe(host);
+
+    framework.delete(GROUP, "plant");
+    awaitState("orders", EndpointState.DEGRADED);
+    broker.publish("orders", Message.of("refused"));
+    host.delivery.join().nack(Nack.REQUEUE);
+
+    assertThat(factory.made).hasSize(1);
+    await().during(Duration.ofMillis(200)).until(() -> broker.waiting("orders").isEmpty());
   }
 
   @Test
@@ -448,6 +470,30 @@ class HostRuntimeTest {
       await().untilAsserted(() -> assertThat(recorder.names).containsExactly("orders"));
       framework.delete(ENDPOINT, "orders");
       await().until(() -> service("orders").isEmpty() && recorder.names.isEmpty());
+    } finally {
+      released.countDown();
+    }
+  }
+
+  @Test
+  void serviceListenerThatBlocksDoesNotKeepConfigurationsFromBeingRead() throws Exception {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    ServiceListener blocking =
+        event -> {
+          reached.countDown();
+          await().until(() -> released.getCount() == 0);
+        };
+    framework.context().addServiceListener(blocking, "(endpoint.name=first)");
+    serve("1.0.0", factory);
+    configure("first", Map.of("type", "scripted", "topic", "first"));
+    reached.await();
+
+    try {
+      configure("second", Map.of("type", "scripted", "topic", "second"));
+      awaitState("second", EndpointState.UP);
+      framework.delete(ENDPOINT, "second");
+      await().until(() -> runtime.endpoints().endpoint("second").isEmpty());
     } finally {
       released.countDown();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointFactory;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.Message;
@@ -23,10 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * After a plugin has left, its class loader is collected, also if the host still holds parts of its
@@ -88,6 +92,44 @@ class LeakTest {
       awaitCollected(loader);
     }
     assertThat(host.violations).hasValue(0);
+  }
+
+  /** Its id is what the stream goes on after. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Qos.class,
+      names = {"NONE", "AUTO"})
+  void anOpenStreamDoesNotKeepTheMessageDeliveredLast(Qos qos) {
+    List<WeakReference<Message>> messages = new CopyOnWriteArrayList<>();
+    hosting.arrive(new FakePlugin(tape, false), "1.0.0").awaitState(EndpointState.UP);
+    Flow.Subscriber<Delivery> host =
+        new Flow.Subscriber<>() {
+          @Override
+          public void onSubscribe(Flow.Subscription subscription) {
+            held.add(subscription);
+            subscription.request(3);
+          }
+
+          @Override
+          public void onNext(Delivery delivery) {
+            messages.add(new WeakReference<>(delivery.message()));
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            held.add(error);
+          }
+
+          @Override
+          public void onComplete() {
+            // the test ends
+          }
+        };
+    hosting.handle.consume(ConsumeRequest.of(qos)).subscribe(host);
+    await().until(() -> messages.size() == 3);
+
+    messages.forEach(LeakTest::awaitCollected);
+    assertThat(held).hasSize(1);
   }
 
   private WeakReference<ClassLoader> serveAndLeave(String version, Collecting host)
@@ -204,14 +246,14 @@ class LeakTest {
         type.getConstructor(Tape.class, boolean.class).newInstance(tape, false);
   }
 
-  private static void awaitCollected(WeakReference<ClassLoader> loader) {
+  private static void awaitCollected(WeakReference<?> reference) {
     await()
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
               System.gc();
-              return loader.get() == null;
+              return reference.get() == null;
             });
   }
 
