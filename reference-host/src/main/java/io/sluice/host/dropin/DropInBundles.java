@@ -145,7 +145,8 @@ public final class DropInBundles implements ArtifactInstaller {
         removeLeaving();
       } catch (RuntimeException failure) {
         LOG.error(
-            "a bundle whose jar is gone cannot be removed; restart the host to remove it. Next: {}",
+            "a bundle whose jar is gone cannot be removed; restart the host if it is still there."
+                + " Others are to be removed still: {}",
             leaving,
             failure);
       }
