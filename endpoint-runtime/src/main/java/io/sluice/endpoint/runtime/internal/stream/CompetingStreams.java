@@ -5,6 +5,7 @@ import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.Mode;
 import io.sluice.endpoint.Nack;
+import io.sluice.endpoint.runtime.internal.control.SerialWork;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.delivery.Demand;
@@ -14,7 +15,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -42,8 +42,8 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
   private final ContiguousPosition position;
   private final Executor callbacks;
   private final Queue<Delivery> arrived = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger passing = new AtomicInteger();
-  private final AtomicInteger flowing = new AtomicInteger();
+  private final SerialWork passing = new SerialWork(this::passAll);
+  private final SerialWork flowing = new SerialWork(this::tellPlugin);
 
   /** Changed under the lock of this object, together with {@link #closed}. */
   private volatile Member[] members = {};
@@ -122,7 +122,7 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
     if (upstream == null && ending == null) {
       endByRuntime(error);
     }
-    flow();
+    flowing.run();
   }
 
   /** An expected stream does not come. */
@@ -151,7 +151,7 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
       return;
     }
     upstream = offered;
-    flow();
+    flowing.run();
   }
 
   @Override
@@ -191,20 +191,13 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
       closed = true;
     }
     ending = stream -> stream.onError(error);
-    flow(); // cancels it
+    flowing.run(); // cancels it
     pass();
   }
 
   private void pass() {
-    if (passing.getAndIncrement() != 0) {
-      return;
-    }
-    int seen = 1;
-    do {
-      passAll();
-      seen = passing.addAndGet(-seen);
-    } while (seen != 0);
-    flow();
+    passing.run();
+    flowing.run();
   }
 
   /** Passes on what has arrived as far as there is demand; then the end. */
@@ -319,17 +312,6 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
   }
 
   /** Asks the plugin for what the streams want, or cancels when they have all gone. */
-  private void flow() {
-    if (flowing.getAndIncrement() != 0) {
-      return;
-    }
-    int seen = 1;
-    do {
-      tellPlugin();
-      seen = flowing.addAndGet(-seen);
-    } while (seen != 0);
-  }
-
   private void tellPlugin() {
     Flow.Subscription present = upstream;
     if (present == null) {
@@ -395,7 +377,7 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
       if (!arrived.isEmpty()) {
         callbacks.execute(CompetingStreams.this::pass); // not here: rule 3.4
       }
-      flow();
+      flowing.run();
     }
 
     @Override
@@ -404,7 +386,7 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
       if (!arrived.isEmpty()) {
         callbacks.execute(CompetingStreams.this::pass);
       }
-      flow();
+      flowing.run();
     }
   }
 }

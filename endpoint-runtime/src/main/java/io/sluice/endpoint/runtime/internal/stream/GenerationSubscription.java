@@ -6,13 +6,13 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.runtime.internal.control.DetachedException;
+import io.sluice.endpoint.runtime.internal.control.SerialWork;
 import io.sluice.endpoint.runtime.internal.control.SignalGate;
 import io.sluice.endpoint.runtime.internal.generation.Generation;
 import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -30,7 +30,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
   private final Qos qos;
   private final SettlementLedger ledger;
   private final SignalGate gate = new SignalGate();
-  private final AtomicInteger flowing = new AtomicInteger();
+  private final SerialWork flowing = new SerialWork(this::tellPlugin);
 
   /** Null when the subscription is over and its last signal has returned. */
   private volatile HostStream stream;
@@ -118,14 +118,7 @@ final class GenerationSubscription implements Flow.Subscriber<Delivery> {
 
   /** Tells the plugin of new demand, or that the host cancelled. */
   void flow() {
-    if (flowing.getAndIncrement() != 0) {
-      return;
-    }
-    int seen = 1;
-    do {
-      tellPlugin();
-      seen = flowing.addAndGet(-seen);
-    } while (seen != 0);
+    flowing.run();
   }
 
   /** Lets no further delivery through and cancels the plugin's subscription. */
