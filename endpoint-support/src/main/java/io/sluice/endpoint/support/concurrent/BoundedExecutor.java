@@ -69,7 +69,10 @@ public final class BoundedExecutor implements Executor {
     Task task = new Task(work);
     if (enter(task)) {
       start(task);
-    } else if (mustLook()) {
+      return;
+    }
+    startWaiting();
+    if (mustLook()) {
       lookLater.execute(this::look);
     }
   }

@@ -116,6 +116,21 @@ class BoundedExecutorTest {
     assertThat(done).containsExactly("c", "d");
   }
 
+  @Test
+  void whatThePoolDidNotTakeStartsAtTheLatestWithTheNextTask() {
+    submit("a", "b");
+    pool.clear(); // both hang
+    submit("c", "d");
+    refusing = true;
+    timer.poll().run();
+    refusing = false;
+
+    submit("e");
+    runAll();
+
+    assertThat(done).containsExactly("c", "d", "e");
+  }
+
   private void submit(String... names) {
     for (String name : names) {
       executor.execute(() -> done.add(name));
