@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,6 +98,37 @@ class BaseMessageEndpointTest {
     endpoint.consume(ConsumeRequest.of(Qos.AUTO)).subscribe(recorder);
 
     assertThat(recorder.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+  }
+
+  @Test
+  void theStatusNamesASubscriberThatBlocksForTenSeconds() {
+    CountDownLatch release = new CountDownLatch(1);
+    endpoint.start();
+
+    endpoint
+        .consume(ConsumeRequest.builder().clientId("slow").build())
+        .subscribe(
+            new Recorder<>() {
+              @Override
+              public void onError(Throwable failure) {
+                awaitQuietly(release);
+              }
+            });
+
+    eventually()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> endpoint.status().reason().contains("the subscriber of client id 'slow'"));
+    assertThat(endpoint.status().state()).isEqualTo(EndpointState.DEGRADED);
+    release.countDown();
+    eventually().until(() -> endpoint.status().state() == EndpointState.UP);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
@@ -198,7 +230,7 @@ class BaseMessageEndpointTest {
     }
   }
 
-  private static final class Recorder<T> implements Flow.Subscriber<T> {
+  private static class Recorder<T> implements Flow.Subscriber<T> {
 
     private volatile Throwable error;
 
