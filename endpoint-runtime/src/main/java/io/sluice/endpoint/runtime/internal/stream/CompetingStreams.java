@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -216,18 +215,22 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
   /** False if the delivery has to wait. */
   private boolean passOn(Delivery delivery) {
     if (isLeftOver()) {
-      take(delivery, this::refuse);
+      countNext();
+      refuse(delivery);
       return true;
     }
     if (isSettled(delivery)) {
-      take(delivery, this::acknowledge);
+      countNext();
+      acknowledge(delivery);
       return true;
     }
     Member member = takeDemand();
-    if (member != null) {
-      take(delivery, taken -> handOver(member, taken));
+    if (member == null) {
+      return false;
     }
-    return member != null;
+    countNext();
+    handOver(member, delivery);
+    return true;
   }
 
   /** A stream that throws has cancelled itself, and its ledger gives the delivery back. */
@@ -244,10 +247,10 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
     return members.length == 0 && closed || ending != null && generation.isDraining();
   }
 
-  private void take(Delivery delivery, Consumer<Delivery> how) {
+  /** The next delivery waits no more. */
+  private void countNext() {
     arrived.poll();
     consumed = consumed + 1;
-    how.accept(delivery);
   }
 
   /**
@@ -266,15 +269,18 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
   }
 
   private boolean isSettled(Delivery delivery) {
-    return inPlugin(() -> position.skip(delivery.message()));
+    ClassLoader previous = ContextClassLoader.enter(generation.loader());
+    try {
+      return position.skip(delivery.message());
+    } catch (Throwable e) { // a plugin may throw anything; the stream will get it, too
+      return false;
+    } finally {
+      ContextClassLoader.leave(previous);
+    }
   }
 
   private void acknowledge(Delivery delivery) {
-    inPlugin(
-        () -> {
-          delivery.ack();
-          return true;
-        });
+    inPlugin(delivery::ack);
   }
 
   /** No stream is left to take it. */
@@ -283,17 +289,15 @@ final class CompetingStreams implements Flow.Subscriber<Delivery> {
         () -> {
           position.requeued(position.open(delivery.message()), delivery.message());
           delivery.nack(Nack.REQUEUE);
-          return true;
         });
   }
 
-  private boolean inPlugin(BooleanSupplier call) {
+  private void inPlugin(Runnable call) {
     ClassLoader previous = ContextClassLoader.enter(generation.loader());
     try {
-      return call.getAsBoolean();
-    } catch (Throwable e) { // a plugin may throw anything; the stream hears of it, or nobody
-      LOG.debug("Endpoint '{}': a delivery failed", generation.name(), e);
-      return false;
+      call.run();
+    } catch (Throwable e) { // a plugin may throw anything
+      LOG.debug("Endpoint '{}': the plugin failed to settle a delivery", generation.name(), e);
     } finally {
       ContextClassLoader.leave(previous);
     }

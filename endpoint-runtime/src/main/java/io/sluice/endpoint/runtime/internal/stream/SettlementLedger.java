@@ -51,7 +51,7 @@ final class SettlementLedger {
    *
    * @param pluginThreads runs what calls the plugin after the redelivery delay
    * @param ignored counts settlements that came after it was detached
-   * @param position hears of what is delivered and settled; null if nobody wants to know
+   * @param position records what is delivered and settled; null if the backend does
    */
   SettlementLedger(
       Generation generation,
@@ -97,7 +97,7 @@ final class SettlementLedger {
     try {
       Message message = plugin.message();
       position.requeued(position.open(message), message);
-    } catch (Throwable e) { // a plugin may throw anything; nobody can tell where this one belongs
+    } catch (Throwable e) { // a plugin may throw anything; without its id it has no place
       LOG.debug("Endpoint '{}': a delivery has no message", generation.name(), e);
     }
   }
