@@ -4,6 +4,7 @@ package io.sluice.host.dropin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.host.TestFramework;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -24,7 +24,6 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 /** A deleted jar and its successor, of which FileInstall tells later. */
 class DropInBundlesTest {
@@ -39,20 +38,14 @@ class DropInBundlesTest {
 
   @BeforeEach
   void start() throws BundleException {
-    framework =
-        ServiceLoader.load(FrameworkFactory.class)
-            .findFirst()
-            .orElseThrow()
-            .newFramework(Map.of(Constants.FRAMEWORK_STORAGE, storage.toString()));
-    framework.start();
+    framework = TestFramework.start(storage, Map.of());
     bundles = new DropInBundles(framework.getBundleContext());
   }
 
   @AfterEach
   void stop() throws Exception {
     bundles.close();
-    framework.stop();
-    framework.waitForStop(10_000);
+    TestFramework.stop(framework);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.runtime.EndpointRuntime;
 import io.sluice.endpoint.runtime.ManagedEndpoint;
 import io.sluice.endpoint.runtime.ManagedPipe;
+import io.sluice.host.TestFramework;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -20,7 +21,6 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +36,6 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /** Which endpoints are waited for when a newer version of their bundle is there. */
@@ -56,16 +55,9 @@ class VersionHandoverTest {
   @BeforeEach
   void start() throws Exception {
     framework =
-        ServiceLoader.load(FrameworkFactory.class)
-            .findFirst()
-            .orElseThrow()
-            .newFramework(
-                Map.of(
-                    Constants.FRAMEWORK_STORAGE,
-                    storage.toString(),
-                    Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
-                    "org.osgi.service.cm;version=1.6.1"));
-    framework.start();
+        TestFramework.start(
+            storage,
+            Map.of(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, "org.osgi.service.cm;version=1.6.1"));
     context = framework.getBundleContext();
     context
         .installBundle(
@@ -82,8 +74,7 @@ class VersionHandoverTest {
 
   @AfterEach
   void stop() throws Exception {
-    framework.stop();
-    framework.waitForStop(10_000);
+    TestFramework.stop(framework);
   }
 
   @Test

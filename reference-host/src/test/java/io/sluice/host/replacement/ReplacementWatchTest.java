@@ -3,6 +3,7 @@ package io.sluice.host.replacement;
 
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.host.TestFramework;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,16 +12,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.osgi.framework.Constants;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 class ReplacementWatchTest {
 
@@ -37,26 +35,17 @@ class ReplacementWatchTest {
   @BeforeEach
   void start() throws Exception {
     framework =
-        ServiceLoader.load(FrameworkFactory.class)
-            .findFirst()
-            .orElseThrow()
-            .newFramework(
-                Map.of(
-                    Constants.FRAMEWORK_STORAGE,
-                    storage.toString(),
-                    "felix.fileinstall.dir",
-                    load.toString(),
-                    "felix.fileinstall.filter",
-                    ".*\\.cfg"));
-    framework.start();
+        TestFramework.start(
+            storage,
+            Map.of(
+                "felix.fileinstall.dir", load.toString(), "felix.fileinstall.filter", ".*\\.cfg"));
     watch = new ReplacementWatch(framework.getBundleContext());
   }
 
   @AfterEach
   void stop() throws Exception {
     watch.close();
-    framework.stop();
-    framework.waitForStop(10_000);
+    TestFramework.stop(framework);
   }
 
   @Test
