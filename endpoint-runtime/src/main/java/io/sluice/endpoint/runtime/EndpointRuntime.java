@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The runtime's view of the host, as an OSGi service. Safe for use by many threads; each call
- * returns a snapshot. A {@link RuntimeListener} hears of changes.
+ * returns a snapshot. A {@link RuntimeListener} is notified of changes.
  */
 @ProviderType
 public interface EndpointRuntime {

@@ -6,13 +6,13 @@ import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Hears of what the runtime holds: first of all that is there, then of changes, and when the
+ * Is notified of what the runtime holds: first of all that is there, then of changes, and when the
  * runtime stops, that nothing is left. Any bundle may register one as an OSGi service; when it
  * unregisters it, a call that is under way may still end.
  *
  * <p>Calls to one listener are serial, on threads of the runtime, under the context class loader of
- * the listener's class. A listener may block or throw, which concerns itself alone: it hears later
- * of what is there then, and not of what came and went meanwhile.
+ * the listener's class. A listener may block or throw, which concerns itself alone: it is told
+ * later what is there then, and not what came and went meanwhile.
  *
  * @since 1.1
  */

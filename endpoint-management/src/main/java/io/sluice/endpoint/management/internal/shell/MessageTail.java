@@ -30,8 +30,8 @@ final class MessageTail implements Flow.Subscriber<Delivery> {
   private volatile Flow.Subscription subscription;
 
   /**
-   * Prints until the stream ends, enough messages came, the thread is interrupted, or nobody reads
-   * any more: a remote shell does not always interrupt what runs in it.
+   * Prints until the stream ends, enough messages came, the thread is interrupted, or the client
+   * has gone: a remote shell does not always interrupt what runs in it.
    *
    * @param count how many messages; negative for no limit
    */
