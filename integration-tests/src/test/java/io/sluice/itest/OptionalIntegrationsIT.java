@@ -105,6 +105,7 @@ public class OptionalIntegrationsIT {
       host.endpoint("kafka", "wrong", secretive(Map.of("producer.password", SECRET)));
       endpoints.awaitState("wrong", EndpointState.INVALID);
       await().until(() -> !commands().isEmpty());
+      await().until(() -> Traces.beans().size() == 2); // the listener that makes them is told later
 
       List<String> shown = new ArrayList<>(beanAttributes());
       for (String name : List.of("orders", "wrong")) {
