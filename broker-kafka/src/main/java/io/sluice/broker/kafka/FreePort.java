@@ -34,6 +34,13 @@ final class FreePort {
     return port;
   }
 
+  /** Does not choose these ports: something is about to listen there. */
+  static synchronized void leave(int... ports) {
+    for (int port : ports) {
+      CHOSEN.add(port);
+    }
+  }
+
   private static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return socket.isBound();

@@ -22,6 +22,7 @@ record Ports(int clients, int internal, int controller) {
 
   /** As asked for, else as before, else any free ones. */
   static Ports choose(Options options, Properties before) {
+    FreePort.leave(options.port(), options.internalPort());
     return new Ports(
         choose(options.port(), CLIENTS, before),
         choose(options.internalPort(), INTERNAL, before),
