@@ -3,118 +3,106 @@ package io.sluice.endpoint.support.publishing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class ConfirmationNumbersTest {
 
-  private static final EndpointException REFUSED =
-      new EndpointException(ErrorCode.REJECTED, "the broker has no room");
-
   private final ConfirmationNumbers<String> numbers = new ConfirmationNumbers<>();
-  private final AtomicInteger outcomes = new AtomicInteger();
-
-  /** The number that was added last. */
-  private volatile long added;
+  private final List<String> outcomes = new ArrayList<>();
+  private int added;
 
   @Test
-  void oneConfirmationIsForOneMessageOrForAllBeforeItToo() {
-    List<Publication<String>> publications = add(6);
-
-    numbers.confirm(2, false);
-    assertThat(done(publications)).containsExactly("2");
-    numbers.confirm(4, true);
-    assertThat(done(publications)).containsExactly("1", "2", "3", "4");
-    numbers.confirm(4, true);
-    numbers.confirm(9, false);
-
-    assertThat(done(publications)).containsExactly("1", "2", "3", "4");
-    assertThat(outcomes).hasValue(4);
+  void numbersBeginWithOneAndHaveNoGaps() {
+    assertThat(numbers.add(publication("a"))).isEqualTo(1);
+    assertThat(numbers.add(publication("b"))).isEqualTo(2);
+    assertThat(numbers.size()).isEqualTo(2);
   }
 
   @Test
-  void aRejectionIsForOneMessageOrForAllBeforeItToo() {
-    List<Publication<String>> publications = add(4);
+  void anOutcomeIsForOneMessageOrForAllBeforeItToo() {
+    add(6);
 
-    numbers.confirm(1, false);
-    numbers.reject(3, true, REFUSED);
-    numbers.reject(4, false, REFUSED);
+    settle(2, false);
+    assertThat(outcomes).containsExactly("2");
+    settle(4, true);
+    assertThat(outcomes).containsExactly("2", "1", "3", "4");
+    settle(4, true);
+    settle(9, false);
 
-    assertThat(publications.get(0).receipt().toCompletableFuture().join().isConfirmed()).isTrue();
-    for (Publication<String> rejected : publications.subList(1, 4)) {
-      assertThat(rejected.receipt().toCompletableFuture().join().error()).contains(REFUSED);
-    }
+    assertThat(outcomes).hasSize(4);
+    assertThat(numbers.size()).isEqualTo(2);
+    settle(9, true); // more than was handed over
+    assertThat(outcomes).endsWith("5", "6");
+    assertThat(numbers.size()).isZero();
   }
 
   @Test
-  void whatIsUnderWayIsFoundByItsNumber() {
-    List<Publication<String>> publications = add(2);
+  void whatIsUnderWayIsFoundInOrder() {
+    add(5);
+    settle(2, false);
 
-    numbers.confirm(1, false);
-
-    assertThat(numbers.get(1)).isNull();
-    assertThat(numbers.get(2)).isSameAs(publications.get(1));
+    assertThat(numbers.find(1, each -> true)).isEqualTo(1);
+    assertThat(numbers.find(2, each -> true)).isEqualTo(3);
+    assertThat(numbers.find(1, each -> each.content().equals("4"))).isEqualTo(4);
+    assertThat(numbers.find(1, each -> each.content().equals("2"))).isZero();
+    assertThat(numbers.find(6, each -> true)).isZero();
   }
 
   @Test
-  void whatIsWithdrawnIsLetGo() {
+  void whatHasAnOutcomeOtherwiseIsLetGo() {
     List<Publication<String>> publications = add(3);
+    publications.get(0).reject(new EndpointException(ErrorCode.TIMEOUT, "late"));
+    publications.get(2).reject(new EndpointException(ErrorCode.TIMEOUT, "late"));
 
-    numbers.withdraw(publications.get(0));
-    numbers.confirm(2, true);
+    numbers.withdrawDone();
+    settle(3, true);
 
-    assertThat(numbers.get(1)).isNull();
-    assertThat(done(publications)).containsExactly("2");
+    assertThat(outcomes).containsExactly("2");
   }
 
   @Test
-  @Timeout(60)
-  void confirmationsRaceWithWhatIsHandedOver() throws InterruptedException {
-    int count = 100_000;
-    Thread backend =
-        new Thread(
-            () -> {
-              long confirmed = 0;
-              while (confirmed < count) {
-                long handedOver = added;
-                if (handedOver > confirmed) {
-                  confirmed = handedOver;
-                  numbers.confirm(confirmed, true);
-                } else {
-                  Thread.onSpinWait();
-                }
-              }
-            });
-    backend.start();
+  void manyMayBeUnderWayWhileTheOldestIsNotConfirmed() {
+    add(1000);
+    for (int number = 2; number <= 1000; number++) {
+      settle(number, false);
+    }
+    assertThat(outcomes).hasSize(999);
+    add(1000);
 
-    add(count);
-    backend.join();
+    settle(2000, true);
 
-    assertThat(outcomes).hasValue(count);
+    assertThat(outcomes).hasSize(2000).doesNotHaveDuplicates();
+    assertThat(outcomes.get(999)).isEqualTo("1");
+  }
+
+  private void settle(long number, boolean multiple) {
+    numbers.settle(
+        number,
+        multiple,
+        publication -> {
+          outcomes.add(publication.content());
+          publication.confirm(Attributes.empty());
+        });
   }
 
   private List<Publication<String>> add(int count) {
-    List<Publication<String>> publications = new ArrayList<>();
-    EndpointMeter meter = new EndpointMeter();
-    for (long number = 1; number <= count; number++) {
-      Publication<String> publication =
-          new Publication<>(
-              Message.of("m"), String.valueOf(number), true, meter, outcomes::incrementAndGet);
-      numbers.add(number, publication);
-      publications.add(publication);
-      added = number;
-    }
+    List<Publication<String>> publications =
+        IntStream.range(0, count)
+            .mapToObj(i -> publication(String.valueOf(++added)))
+            .toList();
+    publications.forEach(numbers::add);
     return publications;
   }
 
-  private static List<String> done(List<Publication<String>> publications) {
-    return publications.stream().filter(Publication::isDone).map(Publication::content).toList();
+  private static Publication<String> publication(String content) {
+    return new Publication<>(Message.of("m"), content, true, new EndpointMeter(), () -> {});
   }
 }
