@@ -8,7 +8,6 @@ import com.google.gson.JsonPrimitive;
 import io.sluice.endpoint.support.schema.SchemaProperty.Type;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Turns a schema into the tree of its places. All branches are followed, since a key is known when
@@ -153,12 +153,13 @@ final class SchemaCompiler {
         : List.of();
   }
 
+  /** In the order of the schema. */
   private static Set<Type> valueTypes(Set<String> names) {
-    Set<Type> types = EnumSet.noneOf(Type.class);
-    for (Type type : Type.values()) {
-      if (names.contains(type.name().toLowerCase(Locale.ROOT))) {
-        types.add(type);
-      }
+    Set<Type> types = new LinkedHashSet<>();
+    for (String name : names) {
+      Stream.of(Type.values())
+          .filter(type -> type.name().toLowerCase(Locale.ROOT).equals(name))
+          .forEach(types::add);
     }
     return Collections.unmodifiableSet(types);
   }

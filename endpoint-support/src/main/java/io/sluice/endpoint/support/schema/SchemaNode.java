@@ -105,7 +105,12 @@ final class SchemaNode {
     return parts.types.contains(type) || isAny();
   }
 
-  /** The types of one value, without the list. */
+  /** Whether text stays text, also if it reads as a value of another type that is allowed. */
+  boolean keepsText() {
+    return isAny() || parts.types.stream().findFirst().equals(Optional.of(Type.STRING));
+  }
+
+  /** The types of one value, without the list; in the order of the schema. */
   Set<Type> types() {
     return parts.types;
   }

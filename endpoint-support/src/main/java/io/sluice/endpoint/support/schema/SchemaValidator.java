@@ -24,8 +24,8 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * The validator library over one schema, and the only class that knows it. Of the formats it
- * asserts {@code uri} (absolute) and {@code regex} (Java's); the others describe. Safe for many
- * threads.
+ * asserts {@code uri} (absolute) and {@code regex} (Java's); the others describe. A keyword of its
+ * own, {@code maxBytes}, bounds the length of text in UTF-8. Safe for many threads.
  */
 final class SchemaValidator implements Condition.Test {
 
@@ -45,7 +45,7 @@ final class SchemaValidator implements Condition.Test {
     validator =
         new ValidatorFactory()
             .withJsonNodeFactory(new GsonNode.Factory())
-            .withEvaluatorFactory(formats())
+            .withEvaluatorFactory(keywords())
             .createValidator();
     try {
       schema = validator.registerSchema(HOME, document.root());
@@ -75,23 +75,31 @@ final class SchemaValidator implements Condition.Test {
     return validator.registerSchema(URI.create("sluice:/part?" + fragment), reference);
   }
 
-  private static EvaluatorFactory formats() {
-    return new EvaluatorFactory.Builder().withKeyword("format", SchemaValidator::format).build();
+  private static EvaluatorFactory keywords() {
+    return new EvaluatorFactory.Builder()
+        .withKeyword("format", SchemaValidator::format)
+        .withKeyword("maxBytes", SchemaValidator::maxBytes)
+        .build();
+  }
+
+  private static Evaluator maxBytes(JsonNode bound) {
+    int most = bound.asInteger().intValueExact();
+    return text(text -> text.getBytes(StandardCharsets.UTF_8).length <= most, "maxBytes");
   }
 
   private static Evaluator format(JsonNode name) {
     return switch (name.isString() ? name.asString() : "") {
-      case "uri" -> format(SchemaValidator::isAbsoluteUri);
-      case "regex" -> format(SchemaValidator::isPattern);
-      default -> format(text -> true);
+      case "uri" -> text(SchemaValidator::isAbsoluteUri, "format");
+      case "regex" -> text(SchemaValidator::isPattern, "format");
+      default -> text(text -> true, "format");
     };
   }
 
-  private static Evaluator format(Predicate<String> accepts) {
+  private static Evaluator text(Predicate<String> accepts, String keyword) {
     return (context, value) ->
         !value.isString() || accepts.test(value.asString())
             ? Evaluator.Result.success()
-            : Evaluator.Result.failure("format");
+            : Evaluator.Result.failure(keyword);
   }
 
   private static boolean isAbsoluteUri(String text) {

@@ -69,7 +69,7 @@ final class ValueReader {
           at, "unresolved placeholder" + which + "; for the text itself, begin it with $\\[");
       return text;
     }
-    return node.allows(Type.STRING) ? text : scalar(node, text.trim()).orElse(text);
+    return node.keepsText() ? text : scalar(node, text.trim()).orElse(text);
   }
 
   private Optional<Object> scalar(SchemaNode node, String text) {

@@ -31,6 +31,7 @@ final class Wording {
           "must be " + range(schema);
       case "multipleOf" -> "must be a multiple of " + text(value);
       case "minLength", "maxLength" -> lengthDemand(schema);
+      case "maxBytes" -> "must have " + bytes(schema);
       case "pattern" -> "must match the pattern " + text(value);
       case "format" -> "must be " + article(formatName(text(value)));
       case "minItems", "maxItems" -> "must have " + count(schema, "Items", "entries");
@@ -47,6 +48,7 @@ final class Wording {
     List<String> parts = new ArrayList<>();
     addIfPresent(parts, range(schema));
     addIfPresent(parts, isNonEmpty(schema) ? "not empty" : count(schema, "Length", "characters"));
+    addIfPresent(parts, schema.has("maxBytes") ? bytes(schema) : "");
     addIfPresent(parts, count(schema, "Items", "entries"));
     if (schema.has("pattern") && schema.has("errorMessage")) {
       parts.add(text(schema.get("errorMessage")));
@@ -147,6 +149,10 @@ final class Wording {
     return isNonEmpty(schema)
         ? "must not be empty"
         : "must have " + count(schema, "Length", "characters");
+  }
+
+  private static String bytes(JsonObject schema) {
+    return "at most " + plural(number(schema, "maxBytes"), "bytes") + " in UTF-8";
   }
 
   private static boolean isNonEmpty(JsonObject schema) {

@@ -15,6 +15,9 @@
  *       {@code additionalProperties} or {@code patternProperties}, or with no properties at all.
  *   <li>{@code format: password} marks a secret; {@code uri} (absolute) and {@code regex} are
  *       checked; other formats only describe.
+ *   <li>{@code maxBytes} bounds the length of text in UTF-8.
+ *   <li>Of several types that a place takes, {@code string} first keeps text as it is; after others,
+ *       text that reads as one of them becomes that: {@code "5"} a number.
  *   <li>{@code title} in an {@code if} puts the condition into words where its own are not good
  *       enough; {@code errorMessage} beside a keyword words what is wanted.
  *   <li>A {@code default} in a {@code then} or {@code else} goes before one that always applies. An

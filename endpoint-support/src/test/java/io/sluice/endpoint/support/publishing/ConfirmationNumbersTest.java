@@ -95,9 +95,7 @@ class ConfirmationNumbersTest {
 
   private List<Publication<String>> add(int count) {
     List<Publication<String>> publications =
-        IntStream.range(0, count)
-            .mapToObj(i -> publication(String.valueOf(++added)))
-            .toList();
+        IntStream.range(0, count).mapToObj(i -> publication(String.valueOf(++added))).toList();
     publications.forEach(numbers::add);
     return publications;
   }

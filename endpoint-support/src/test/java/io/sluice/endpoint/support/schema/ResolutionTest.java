@@ -391,4 +391,21 @@ class ResolutionTest {
     assertThat(routes.resolve(map("routes", map("a.b", map("port", "1")))).tree())
         .isEqualTo(map("routes", map("a.b", map("port", 1L))));
   }
+
+  @Test
+  void theOrderOfTypesDecidesWhetherTextStaysText() {
+    EndpointSchema open =
+        schema(
+            "{'type': 'object', 'properties': {"
+                + "'text': {'type': 'object', 'additionalProperties':"
+                + " {'type': ['string', 'integer', 'boolean']}},"
+                + "'typed': {'type': 'object', 'additionalProperties':"
+                + " {'type': ['integer', 'boolean', 'string']}}}}");
+
+    assertThat(
+            open.resolve(
+                    map("text.a", "5", "typed.a.b", "5", "typed.c", "TRUE", "typed.d", "5 apples"))
+                .tree())
+        .isEqualTo(map("text", map("a", "5"), "typed", map("a.b", 5L, "c", true, "d", "5 apples")));
+  }
 }

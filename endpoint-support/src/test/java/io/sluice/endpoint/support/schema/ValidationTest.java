@@ -101,6 +101,16 @@ class ValidationTest {
   }
 
   @Test
+  void textIsBoundInBytes() {
+    EndpointSchema bound =
+        schema("{'type': 'object', 'properties': {'key': {'type': 'string', 'maxBytes': 4}}}");
+
+    assertThat(violations(bound, map("key", "\u00e9\u00e9"))).isEmpty();
+    assertThat(violations(bound, map("key", "\u00e9\u00e9x")))
+        .containsExactly("/key: must have at most 4 bytes in UTF-8, is '\u00e9\u00e9x'");
+  }
+
+  @Test
   void longValuesAreCut() {
     assertThat(violations(valid("declare", "x".repeat(1000))))
         .singleElement()
