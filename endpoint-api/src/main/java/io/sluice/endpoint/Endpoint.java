@@ -29,6 +29,16 @@ public interface Endpoint extends AutoCloseable {
   Set<Mode> modes();
 
   /**
+   * Which capabilities of its type this endpoint has, by configuration; immutable. By default all.
+   *
+   * @param type the type that made it, not null
+   * @since 1.2
+   */
+  default Set<String> capabilities(EndpointType type) {
+    return type.capabilities();
+  }
+
+  /**
    * Makes {@link #start} quick, while an endpoint with the same configuration still serves: loads
    * the client's classes, and opens what may be open twice, such as a publisher's connection.
    * Nothing is consumed or published, and the {@linkplain #status() state} stays {@link

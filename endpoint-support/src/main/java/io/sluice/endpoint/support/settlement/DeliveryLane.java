@@ -61,6 +61,11 @@ public final class DeliveryLane<R> implements Lane {
     default void advanced() {}
 
     /**
+     * The place of a delivery was freed, and {@link DeliveryLane#isSettled} counts it as settled.
+     */
+    default void freed() {}
+
+    /**
      * A message was refused for good.
      *
      * @param done frees its place in the window; to be run once, by any thread, when it is dealt
@@ -377,6 +382,7 @@ public final class DeliveryLane<R> implements Lane {
       if (qos == Qos.AT_LEAST_ONCE) {
         share.give(delivery.bytes());
       }
+      listener.freed();
     }
 
     @Override

@@ -58,7 +58,7 @@ public final class Generation {
     this.name = Objects.requireNonNull(name, "name");
     this.loader = loader;
     this.modes = Set.copyOf(modes);
-    this.capabilities = Set.copyOf(type.capabilities());
+    this.capabilities = capabilities(plugin, loader, type);
     this.settings = Objects.requireNonNull(settings, "settings");
     this.reported = EndpointStatus.builder(EndpointState.STARTING, Instant.now()).build();
   }
@@ -73,7 +73,19 @@ public final class Generation {
     return modes;
   }
 
-  /** Whether the type has a capability. */
+  private static Set<String> capabilities(Endpoint plugin, ClassLoader loader, EndpointType type) {
+    ClassLoader previous = ContextClassLoader.enter(loader);
+    try {
+      return Set.copyOf(plugin.capabilities(type));
+    } catch (Throwable e) { // a plugin may throw anything
+      LOG.debug("A plugin does not tell its capabilities", DetachedException.of(e));
+      return Set.copyOf(type.capabilities());
+    } finally {
+      ContextClassLoader.leave(previous);
+    }
+  }
+
+  /** Whether the endpoint has a capability. */
   public boolean can(String capability) {
     return capabilities.contains(capability);
   }
