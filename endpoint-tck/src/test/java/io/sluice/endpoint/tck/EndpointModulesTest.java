@@ -3,6 +3,8 @@ package io.sluice.endpoint.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,6 +38,7 @@ class EndpointModulesTest {
           "MessageWriter",
           "Attributes",
           "Errors",
+          "Headers",
           "Position",
           "Check",
           "Proxy");
@@ -58,6 +61,10 @@ class EndpointModulesTest {
           "endpoint-tck",
           "endpoint-runtime",
           "endpoint-management");
+
+  /** What endpoint-support reads. */
+  private static final Path SHARED_TLS =
+      Path.of("../endpoint-support/src/test/resources/tls/security-ssl.schema.json");
 
   static Stream<Path> modules() {
     return SourceTree.list(Path.of(".."))
@@ -105,6 +112,33 @@ class EndpointModulesTest {
 
     assertThat(strangers).isEmpty();
     assertThat(classes(module)).contains("package-info");
+  }
+
+  static Stream<Path> modulesWithTls() {
+    return modules().filter(module -> ssl(schema(module)) != null);
+  }
+
+  /** Schemas stand alone, so that they repeat what they have in common; this keeps it common. */
+  @ParameterizedTest
+  @MethodSource("modulesWithTls")
+  void tlsIsConfiguredAlikeInAllModules(Path module) {
+    JsonObject ssl = ssl(schema(module));
+    ssl.getAsJsonObject("properties").remove("enabled"); // not for types whose URL tells
+
+    assertThat(ssl).isEqualTo(ssl(SHARED_TLS));
+  }
+
+  /** The section security.ssl of a schema; null if it has none. */
+  private static JsonObject ssl(Path schema) {
+    JsonObject root = JsonParser.parseString(SourceTree.read(schema)).getAsJsonObject();
+    return Stream.of("security", "ssl")
+        .reduce(
+            root,
+            (node, name) ->
+                node == null || !node.has("properties")
+                    ? null
+                    : node.getAsJsonObject("properties").getAsJsonObject(name),
+            (first, second) -> second);
   }
 
   private static Stream<String> classes(Path module) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -38,9 +39,14 @@ final class BrokerProcess {
     this.end = new Thread(group::kill, "broker-end-" + process.pid());
   }
 
-  /** Starts a command, whose standard output and error go to a file. */
-  static BrokerProcess start(List<String> command, Path output) {
-    BrokerProcess broker = new BrokerProcess(ProcessGroup.start(command, output), output);
+  /**
+   * Starts a command, whose standard output and error go to a file.
+   *
+   * @param environment variables beside those of this JVM, or in their place
+   */
+  static BrokerProcess start(List<String> command, Map<String, String> environment, Path output) {
+    BrokerProcess broker =
+        new BrokerProcess(ProcessGroup.start(command, environment, output), output);
     Runtime.getRuntime().addShutdownHook(broker.end);
     return broker;
   }
@@ -77,6 +83,11 @@ final class BrokerProcess {
     } catch (IOException failed) {
       return ". What it said cannot be read: " + failed;
     }
+  }
+
+  /** The process that the command became. */
+  Process leader() {
+    return process;
   }
 
   boolean isAlive() {

@@ -3,15 +3,14 @@ package io.sluice.endpoint.tck.broker;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
@@ -26,8 +25,8 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class ProcessGroup {
 
-  private static final Optional<Path> SETSID = onPath("setsid");
-  private static final Optional<Path> KILL = onPath("kill");
+  private static final Optional<Path> SETSID = ExecutablePath.find("setsid");
+  private static final Optional<Path> KILL = ExecutablePath.find("kill");
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
@@ -40,15 +39,17 @@ final class ProcessGroup {
   /**
    * Starts a command, whose standard output and error go to a file.
    *
+   * @param environment variables beside those of this JVM, or in their place
    * @throws UncheckedIOException if there is no such command
    */
-  static ProcessGroup start(List<String> command, Path output) {
+  static ProcessGroup start(List<String> command, Map<String, String> environment, Path output) {
     try {
-      Process leader =
+      ProcessBuilder builder =
           new ProcessBuilder(leading(command))
               .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
+              .redirectOutput(output.toFile());
+      builder.environment().putAll(environment);
+      Process leader = builder.start();
       ProcessGroup group = new ProcessGroup(leader);
       group.awaitLead();
       leader.onExit().thenRun(group::sweep);
@@ -69,13 +70,6 @@ final class ProcessGroup {
       whole.add(0, SETSID.orElseThrow().toString());
     }
     return whole;
-  }
-
-  private static Optional<Path> onPath(String command) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .map(folder -> Path.of(folder, command))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   /** A moment after its start the leader still is in the group of this JVM. */

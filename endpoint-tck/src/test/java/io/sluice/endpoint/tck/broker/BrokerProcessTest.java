@@ -7,11 +7,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,19 +46,19 @@ class BrokerProcessTest {
   }
 
   @Test
-  void leadsItsOwnGroup() throws Exception {
-    assertThat(ps("pgid", shell)).isEqualTo(Long.toString(shell.pid()));
-    assertThat(ps("pgid", child)).isEqualTo(Long.toString(shell.pid()));
+  void leadsItsOwnGroup() {
+    assertThat(Processes.ps("pgid", shell)).isEqualTo(Long.toString(shell.pid()));
+    assertThat(Processes.ps("pgid", child)).isEqualTo(Long.toString(shell.pid()));
   }
 
   @Test
   void freezesAndThawsThemAll() {
     broker.freeze();
-    await().atMost(PATIENCE).until(() -> isFrozen(shell) && isFrozen(child));
+    await().atMost(PATIENCE).until(() -> Processes.isFrozen(shell) && Processes.isFrozen(child));
     assertThat(broker.isAlive()).isTrue();
 
     broker.thaw();
-    await().atMost(PATIENCE).until(() -> !isFrozen(shell) && !isFrozen(child));
+    await().atMost(PATIENCE).until(() -> !Processes.isFrozen(shell) && !Processes.isFrozen(child));
   }
 
   @Test
@@ -68,7 +68,7 @@ class BrokerProcessTest {
     broker.kill();
 
     assertThat(broker.isAlive()).isFalse();
-    assertEnd(child);
+    Processes.awaitEnd(child);
   }
 
   @Test
@@ -76,20 +76,20 @@ class BrokerProcessTest {
     broker.terminate(PATIENCE);
 
     assertThat(broker.isAlive()).isFalse();
-    assertEnd(child);
+    Processes.awaitEnd(child);
   }
 
   @Test
   void noneOutlivesTheFirst() {
     shell.destroyForcibly();
 
-    assertEnd(child);
+    Processes.awaitEnd(child);
     broker.terminate(PATIENCE);
     assertThatThrownBy(broker::freeze).isInstanceOf(IllegalStateException.class);
   }
 
   private BrokerProcess shell(String script) {
-    BrokerProcess process = BrokerProcess.start(List.of("sh", "-c", script), output());
+    BrokerProcess process = BrokerProcess.start(List.of("sh", "-c", script), Map.of(), output());
     process.awaitReady("ready"::equals, PATIENCE);
     return process;
   }
@@ -100,25 +100,5 @@ class BrokerProcessTest {
 
   private static ProcessHandle process(String id) {
     return ProcessHandle.of(Long.parseLong(id)).orElseThrow();
-  }
-
-  private static void assertEnd(ProcessHandle process) {
-    await().atMost(PATIENCE).until(() -> !process.isAlive() || isDead(process));
-  }
-
-  /** Whether it has ended and nobody has asked how. */
-  private static boolean isDead(ProcessHandle process) throws Exception {
-    String state = ps("stat", process);
-    return state.isEmpty() || state.startsWith("Z");
-  }
-
-  private static boolean isFrozen(ProcessHandle process) throws Exception {
-    return ps("stat", process).startsWith("T");
-  }
-
-  private static String ps(String column, ProcessHandle process) throws Exception {
-    Process ps =
-        new ProcessBuilder("ps", "-o", column + "=", "-p", Long.toString(process.pid())).start();
-    return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 }
