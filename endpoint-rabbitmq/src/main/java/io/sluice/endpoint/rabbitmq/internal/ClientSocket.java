@@ -1,0 +1,130 @@
+/* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
+package io.sluice.endpoint.rabbitmq.internal;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The TCP connection below a connection of the client: tells when a read is over and when there is
+ * room to write, and stops reading while consumers have more than they may hold.
+ *
+ * <p>Belongs to the event loop of the connection, but for {@link #hangUp}, which any thread may
+ * call, and for what is volatile.
+ */
+final class ClientSocket extends ChannelInboundHandlerAdapter {
+
+  private final Set<Object> full = new HashSet<>();
+  private List<Runnable> afterRead = new ArrayList<>();
+  private ChannelHandlerContext context;
+  private Future<?> keptAlive;
+
+  private volatile Channel channel;
+  private volatile boolean hungUp;
+  private volatile Duration heartbeat = Duration.ZERO;
+  private volatile Runnable onWritable = () -> {};
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    channel = added.channel();
+    if (hungUp) {
+      channel.close();
+    }
+  }
+
+  /** What to do when there is room to write again; on the event loop. */
+  void onWritable(Runnable action) {
+    onWritable = action;
+  }
+
+  /** How long the connection may be silent, as was negotiated; zero for ever. */
+  void heartbeat(Duration negotiated) {
+    heartbeat = negotiated;
+  }
+
+  /** Whether the next message can be written without more memory than TCP asks for. */
+  boolean isWritable() {
+    Channel present = channel;
+    return present != null && present.isWritable();
+  }
+
+  /** Runs an action once when what was read now has been passed on. */
+  void afterRead(Runnable action) {
+    afterRead.add(action);
+  }
+
+  /** A consumer holds all it may: nothing is read for any until it has room. */
+  void pauseReading(Object consumer) {
+    if (full.add(consumer) && full.size() == 1) {
+      channel.config().setAutoRead(false);
+      keepAlive();
+    }
+  }
+
+  /** A consumer has room again, or is over. */
+  void resumeReading(Object consumer) {
+    if (full.remove(consumer) && full.isEmpty()) {
+      keptAlive.cancel(false);
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** Breaks the connection at once, also one that is being made. Any thread. */
+  void hangUp() {
+    hungUp = true;
+    Channel present = channel;
+    if (present != null) {
+      present.close();
+    }
+  }
+
+  /** The client would take the silence for the death of the broker. */
+  private void keepAlive() {
+    Duration silence = heartbeat.isZero() ? Duration.ofMinutes(1) : heartbeat;
+    long period = Math.max(1, silence.toMillis() / 4);
+    keptAlive =
+        context
+            .executor()
+            .scheduleAtFixedRate(this::pretendRead, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  private void pretendRead() {
+    context.fireChannelRead(Unpooled.EMPTY_BUFFER);
+    context.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext now) {
+    if (!afterRead.isEmpty()) {
+      List<Runnable> actions = afterRead;
+      afterRead = new ArrayList<>();
+      actions.forEach(Runnable::run);
+    }
+    now.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext now) {
+    now.fireChannelWritabilityChanged();
+    if (now.channel().isWritable()) {
+      onWritable.run();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext now) {
+    if (keptAlive != null) {
+      keptAlive.cancel(false);
+    }
+    now.fireChannelInactive();
+  }
+}
