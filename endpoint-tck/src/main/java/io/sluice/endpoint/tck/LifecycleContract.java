@@ -249,6 +249,13 @@ public abstract class LifecycleContract extends ContractGroup {
   }
 
   @Test
+  void anEndpointHasNoCapabilityThatItsTypeLacks() {
+    Endpoint endpoint = create(anyConfiguration());
+
+    assertThat(type().capabilities()).containsAll(endpoint.capabilities(type()));
+  }
+
+  @Test
   void anUnreachableBackendIsAStateAndNoFailure() {
     Endpoint endpoint = create(need(Situation.UNREACHABLE));
 

@@ -32,6 +32,8 @@ enum Bug {
   STOP_WAITS_FOR_EVER(EndpointContract.Lifecycle.class, "stoppingGivesUpAfterTheDrainTime"),
   WORKS_AFTER_STOP(EndpointContract.Lifecycle.class, "aStoppedEndpointDoesNothingMore"),
   IGNORES_MODES(EndpointContract.Lifecycle.class, "aModeThatIsOffIsRefused"),
+  CAPABILITY_OF_ITS_OWN(
+      EndpointContract.Lifecycle.class, "anEndpointHasNoCapabilityThatItsTypeLacks"),
   UNREACHABLE_IS_FAILURE(
       EndpointContract.Lifecycle.class, "anUnreachableBackendIsAStateAndNoFailure"),
   NO_RECONNECT(EndpointContract.Lifecycle.class, "comesUpAgainAfterAnInterruption"),

@@ -9,6 +9,7 @@ import io.sluice.endpoint.EndpointError;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
@@ -102,6 +103,11 @@ final class MemoryEndpoint implements MessageEndpoint, ProxyEndpoint {
   @Override
   public Set<Mode> modes() {
     return settings.modes();
+  }
+
+  @Override
+  public Set<String> capabilities(EndpointType type) {
+    return bug == Bug.CAPABILITY_OF_ITS_OWN ? Set.of("flying") : type.capabilities();
   }
 
   @Override

@@ -37,6 +37,9 @@ final class RabbitmqClients {
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
+  /** The client holds a lock of the channel meanwhile, which the event loop may want. */
+  private static final Duration WRITE_TIMEOUT = Duration.ofMillis(500);
+
   /** What a broker accepts at most, by its own limits; the client's default is an eighth. */
   private static final int MAX_MESSAGE_BYTES = 512 << 20;
 
@@ -93,6 +96,7 @@ final class RabbitmqClients {
     factory
         .netty()
         .eventLoopGroup(loop)
+        .enqueuingTimeout(WRITE_TIMEOUT)
         .bootstrapCustomizer(
             bootstrap ->
                 bootstrap

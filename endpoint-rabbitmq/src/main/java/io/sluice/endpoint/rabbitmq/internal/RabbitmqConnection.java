@@ -172,6 +172,11 @@ final class RabbitmqConnection {
     eventLoop().execute(task);
   }
 
+  /** Gives up, as the other connection of the endpoint has. */
+  void fail(EndpointException error) {
+    loop.fail(error);
+  }
+
   /** A connection that works cannot be used: there will be another one, after a while. */
   void giveUp(ClientConnection useless, EndpointException why) {
     if (present == useless) {

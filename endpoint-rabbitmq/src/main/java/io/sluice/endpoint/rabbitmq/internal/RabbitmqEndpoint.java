@@ -260,6 +260,8 @@ final class RabbitmqEndpoint extends BaseMessageEndpoint {
 
   /** Nothing works on beside the state FAILED; what is under way is told at once. */
   private void fail(EndpointException error) {
+    consuming.fail(error);
+    publishing.fail(error);
     consumers.fail(error);
     publisher.close(error);
     deadLetters.close(error);

@@ -22,12 +22,14 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /** What the client's exceptions mean in terms of the API. */
@@ -58,12 +60,20 @@ final class RabbitmqErrors {
     if (cause instanceof EndpointException known) {
       return known;
     }
-    ErrorCode code = code(cause);
+    ErrorCode code = isOfLogin(failure, cause) ? ErrorCode.AUTHENTICATION_FAILED : code(cause);
     return EndpointException.builder(code, message(cause))
         .retryable(isRetryable(cause, code))
         .backendCode(replyCode(cause).map(String::valueOf).orElse(null))
         .cause(cause)
         .build();
+  }
+
+  /** Brokers other than RabbitMQ refuse a login with the code for what is not allowed. */
+  private static boolean isOfLogin(Throwable failure, Throwable cause) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+            .anyMatch(PossibleAuthenticationFailureException.class::isInstance)
+        && cause instanceof ShutdownSignalException shutdown
+        && reply(shutdown).filter(told -> told.code() == AMQP.NOT_ALLOWED).isPresent();
   }
 
   /** The reply code by which the broker has closed a channel or connection; empty if it has not. */

@@ -61,10 +61,12 @@ final class RabbitmqSubscription
   /** When the first channel began to consume; owned by the connection's thread. */
   private Instant begun;
 
+  /** When the last channel began to consume; owned by the connection's thread. */
+  private long startedNanos;
+
   private volatile RabbitmqLane lane;
   private volatile String queue;
   private volatile long startOffset;
-  private volatile long startedNanos;
   private volatile String trouble = "";
   private volatile boolean opened;
   private volatile boolean stopping;
@@ -308,6 +310,17 @@ final class RabbitmqSubscription
     connection.onThreadAfter(backoff.next().orElseThrow(), () -> openChannel(client));
   }
 
+  private void replace(ConsumingChannel finished) {
+    finished.close();
+    ClientConnection client = finished.connection();
+    if (System.nanoTime() - startedNanos > SOUND.toNanos()) {
+      backoff.reset();
+      openChannel(client);
+    } else {
+      connection.onThreadAfter(backoff.next().orElseThrow(), () -> openChannel(client));
+    }
+  }
+
   // The event loop
 
   @Override
@@ -318,26 +331,16 @@ final class RabbitmqSubscription
     startOffset = Math.max(startOffset, finished.nextOffset());
     finished.abandon();
     lane = null;
-    ClientConnection client = finished.channel().connection();
     if (over) {
       endIfSettled();
-    } else if (connection.isPresent(client)) {
+    } else if (connection.isPresent(finished.channel().connection())) {
       LOG.warn(
           "Endpoint '{}': the consumer of queue '{}' has ended and is made again: {}",
           subscription.endpoint(),
           queue,
           why.getMessage());
-      connection.onThread(finished.channel()::close);
-      connection.onThreadAfter(delay(), () -> openChannel(client));
+      connection.onThread(() -> replace(finished.channel()));
     }
-  }
-
-  private Duration delay() {
-    boolean sound = System.nanoTime() - startedNanos > SOUND.toNanos();
-    if (sound) {
-      backoff.reset();
-    }
-    return sound ? Duration.ZERO : backoff.next().orElseThrow();
   }
 
   // The end

@@ -33,6 +33,9 @@ final class RabbitmqContractFixture implements EndpointFixture {
   private static final int FLOOD = 120_000;
   private static final String KEY = "k";
 
+  /** The name of all endpoints of the contract, and of the queue of those without client id. */
+  private static final String ENDPOINT = "contract";
+
   private final TestBroker broker;
   private final AmqpPeer peer;
   private final FaultProxy silent = FaultProxy.toFreePort();
@@ -118,6 +121,10 @@ final class RabbitmqContractFixture implements EndpointFixture {
     private final String published = peer.newQueue(exchange, KEY);
     private final List<Message> received = new ArrayList<>();
     private final Set<String> consumed = new HashSet<>();
+
+    ExchangeBackend() {
+      peer.deleteQueue(QueueName.of(ENDPOINT, Optional.empty(), Optional.empty()));
+    }
 
     @Override
     public Set<Ability> abilities() {

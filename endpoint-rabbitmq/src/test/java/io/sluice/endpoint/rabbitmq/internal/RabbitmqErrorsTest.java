@@ -66,6 +66,10 @@ class RabbitmqErrorsTest {
         arguments(
             new PossibleAuthenticationFailureException("p"), ErrorCode.AUTHENTICATION_FAILED, true),
         arguments(
+            new PossibleAuthenticationFailureException(connectionClosed(530, "no")),
+            ErrorCode.AUTHENTICATION_FAILED,
+            false),
+        arguments(
             new PossibleAuthenticationFailureException(
                 shutdown(new SSLHandshakeException("bad_certificate"))),
             ErrorCode.TLS_FAILED,
