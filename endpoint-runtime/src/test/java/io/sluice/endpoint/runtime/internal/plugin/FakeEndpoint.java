@@ -8,6 +8,7 @@ import io.sluice.endpoint.EndpointConfiguration;
 import io.sluice.endpoint.EndpointCounters;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.EndpointStatus;
+import io.sluice.endpoint.EndpointType;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
@@ -107,6 +108,11 @@ public final class FakeEndpoint implements MessageEndpoint, ProxyEndpoint {
       return enabled;
     }
     return EnumSet.allOf(Mode.class);
+  }
+
+  @Override
+  public Set<String> capabilities(EndpointType type) {
+    return plugin.durable ? type.capabilities() : Set.of(EndpointType.RESUME);
   }
 
   @Override

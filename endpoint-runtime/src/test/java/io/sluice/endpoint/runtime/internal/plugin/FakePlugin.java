@@ -82,7 +82,10 @@ public final class FakePlugin implements EndpointFactory {
   final Tape tape;
   final boolean durable;
 
-  /** A plugin on a tape; a durable one keeps the positions of its clients there. */
+  /**
+   * A plugin on a tape; a durable one keeps the positions of its clients there, which its type may,
+   * and the endpoints of others say that they do not.
+   */
   public FakePlugin(Tape tape, boolean durable) {
     this.tape = tape;
     this.durable = durable;
@@ -90,13 +93,12 @@ public final class FakePlugin implements EndpointFactory {
 
   @Override
   public EndpointType type() {
-    EndpointType.Builder type =
-        EndpointType.builder("fake")
-            .modes(Mode.values())
-            .qos(Qos.values())
-            .capabilities(EndpointType.RESUME)
-            .schema(ConfigurationSchema.of("{\"type\": \"object\"}"));
-    return durable ? type.capabilities(EndpointType.DURABLE).build() : type.build();
+    return EndpointType.builder("fake")
+        .modes(Mode.values())
+        .qos(Qos.values())
+        .capabilities(EndpointType.RESUME, EndpointType.DURABLE)
+        .schema(ConfigurationSchema.of("{\"type\": \"object\"}"))
+        .build();
   }
 
   @Override
