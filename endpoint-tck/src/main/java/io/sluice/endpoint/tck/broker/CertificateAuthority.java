@@ -66,8 +66,17 @@ public final class CertificateAuthority {
 
   /** Signs a new key for a common name, at {@code localhost} and {@code 127.0.0.1}. */
   public Identity sign(String commonName) {
+    return sign(commonName, "dns:localhost,ip:127.0.0.1");
+  }
+
+  /**
+   * Signs a new key for a common name.
+   *
+   * @param hosts where it may be used, as keytool has subject alternative names
+   */
+  public Identity sign(String commonName, String hosts) {
     try {
-      generate(commonName, "-signer", OWN, "-ext", "san=dns:localhost,ip:127.0.0.1");
+      generate(commonName, "-signer", OWN, "-ext", "san=" + hosts);
       return write(commonName);
     } catch (IOException | GeneralSecurityException failed) {
       throw new IllegalStateException("Cannot sign a key for " + commonName, failed);
