@@ -2,22 +2,24 @@
 package io.sluice.endpoint.rabbitmq.internal;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.sluice.endpoint.support.concurrent.ContextClassLoader;
 import io.sluice.endpoint.support.concurrent.EndpointThreads;
 import io.sluice.endpoint.support.lifecycle.Refusals;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The event loops that all endpoints of the bundle share, one a processor. Each connection has one
- * of them: it reads and writes there, and nothing that waits may run there. Made when the first is
- * needed. Safe for use by many threads.
+ * of them: it reads and writes there, and nothing that waits may run there. Made when they are
+ * needed. They are no group of Netty's, whose end is told on a thread of the JVM that lingers for a
+ * second. Safe for use by many threads.
  */
 final class EventLoops implements AutoCloseable {
 
@@ -27,7 +29,9 @@ final class EventLoops implements AutoCloseable {
   private final EndpointThreads threads =
       EndpointThreads.of(
           RabbitmqEndpointFactory.TYPE, "shared", ContextClassLoader.of(EventLoops.class));
-  private EventLoopGroup group;
+  private final int count = Math.max(2, Runtime.getRuntime().availableProcessors());
+  private final List<EventLoop> loops = new ArrayList<>();
+  private int next;
   private boolean closed;
 
   /** The loop whose turn it is. */
@@ -35,35 +39,28 @@ final class EventLoops implements AutoCloseable {
     if (closed) {
       throw Refusals.stopped(RabbitmqEndpointFactory.TYPE);
     }
-    if (group == null) {
-      int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
-      group =
-          new MultiThreadIoEventLoopGroup(
-              loops, threads.forPurpose("io"), NioIoHandler.newFactory());
+    if (loops.size() < count) {
+      loops.add(
+          new SingleThreadIoEventLoop(null, threads.forPurpose("io"), NioIoHandler.newFactory()));
     }
-    return group.next();
+    return loops.get(next++ % loops.size());
   }
 
   /** Ends the loops and waits for their threads, four seconds at most. Idempotent. */
   @Override
   public void close() {
-    EventLoopGroup ending;
     synchronized (this) {
       closed = true;
-      ending = group;
-      group = null;
+      loops.forEach(
+          loop -> loop.shutdownGracefully(0, END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
     }
-    if (ending == null) {
-      return;
-    }
-    ending.shutdownGracefully(0, END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     if (!threads.joinAll(END_TIMEOUT)) {
       LOG.warn("{} threads of {} have not ended yet", threads.count(), threads);
     }
     awaitGlobalExecutor();
   }
 
-  /** Netty reports the end of the loops on a thread of its own, which would keep the bundle. */
+  /** A thread that Netty may have started, which would keep the bundle. */
   private static void awaitGlobalExecutor() {
     try {
       GlobalEventExecutor.INSTANCE.awaitInactivity(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);

@@ -299,12 +299,25 @@ final class RabbitmqConnection {
         return clients.connect(purpose, server, address, eventLoop(), socket);
       } catch (IOException | TimeoutException | RuntimeException e) {
         socket.hangUp();
-        last = RabbitmqErrors.of(e);
+        last = at(server, RabbitmqErrors.of(e));
       } finally {
         connecting = null;
       }
     }
     throw last;
+  }
+
+  /** Operators want to know which of the servers it is. */
+  private static EndpointException at(ServerAddress server, EndpointException error) {
+    String words =
+        error.code().equals(ErrorCode.CONNECTION_REFUSED)
+            ? "no server listens at " + server
+            : server + ": " + error.getMessage();
+    return EndpointException.builder(error.code(), words)
+        .retryable(error.isRetryable())
+        .backendCode(error.backendCode().orElse(null))
+        .cause(error.getCause())
+        .build();
   }
 
   private static EndpointException stopping() {
