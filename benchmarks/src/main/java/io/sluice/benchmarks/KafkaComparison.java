@@ -2,19 +2,20 @@
 package io.sluice.benchmarks;
 
 import io.sluice.benchmarks.comparison.Comparison;
-import io.sluice.benchmarks.comparison.Profile;
 import io.sluice.benchmarks.comparison.Report;
+import io.sluice.benchmarks.endpoint.EndpointConsumer;
+import io.sluice.benchmarks.endpoint.EndpointPublisher;
+import io.sluice.benchmarks.endpoint.EndpointSinglePublisher;
 import io.sluice.benchmarks.kafka.ClientConsumer;
 import io.sluice.benchmarks.kafka.ClientProducer;
-import io.sluice.benchmarks.kafka.EndpointConsumer;
-import io.sluice.benchmarks.kafka.EndpointPublisher;
-import io.sluice.benchmarks.kafka.EndpointSinglePublisher;
 import io.sluice.benchmarks.kafka.KafkaEndpoints;
 import io.sluice.benchmarks.kafka.Topics;
+import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.tck.broker.KafkaBroker;
 import java.io.PrintStream;
-import java.util.Map;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * How fast the Kafka endpoint is in comparison with the client alone: messages of 1 KiB, one broker
@@ -24,6 +25,9 @@ public final class KafkaComparison {
 
   /** More than is consumed, so that no partition comes to its end, where a fetch waits. */
   private static final double SPARE = 1.25;
+
+  static final ComparisonOptions OPTIONS =
+      ComparisonOptions.all(400_000, "consume", "consume4", "publish");
 
   private final ComparisonOptions options;
   private final Report report;
@@ -39,7 +43,7 @@ public final class KafkaComparison {
   }
 
   public static void main(String[] args) throws Exception {
-    run(ComparisonOptions.of(args), System.out);
+    run(OPTIONS.with(args), System.out);
   }
 
   static void run(ComparisonOptions options, PrintStream out) throws Exception {
@@ -65,38 +69,31 @@ public final class KafkaComparison {
 
   private void consume(int partitions) throws Exception {
     String topic = topics.filled(partitions, (long) (options.messages() * SPARE));
-    compare(
+    Supplier<MessageEndpoint> consumer = () -> endpoints.consumer(topics, topic);
+    options.run(
         new Comparison(
             "consume %,d messages of 1 KiB, %d partition(s)"
                 .formatted(options.messages(), partitions),
             options.messages(),
-            new ClientConsumer(topics, topic),
-            new EndpointConsumer(endpoints, topics, topic, Qos.AT_LEAST_ONCE),
-            new EndpointConsumer(endpoints, topics, topic, Qos.AUTO),
-            new EndpointConsumer(endpoints, topics, topic, Qos.NONE)));
+            List.of(new ClientConsumer(topics, topic)),
+            new EndpointConsumer(consumer, Qos.AT_LEAST_ONCE),
+            new EndpointConsumer(consumer, Qos.AUTO),
+            new EndpointConsumer(consumer, Qos.NONE)),
+        report);
   }
 
   /** A quarter of the messages, as publishing takes longer. */
   private void publish() throws Exception {
     String topic = topics.empty();
+    Supplier<MessageEndpoint> producer = () -> endpoints.producer(topics, topic);
     long messages = Math.max(1, options.messages() / 4);
-    compare(
+    options.run(
         new Comparison(
             "publish %,d messages of 1 KiB, 1 partition".formatted(messages),
             messages,
-            new ClientProducer(topics, topic),
-            new EndpointPublisher(endpoints, topics, topic),
-            new EndpointSinglePublisher(endpoints, topics, topic)));
-  }
-
-  private void compare(Comparison comparison) throws Exception {
-    comparison.run(options.warmUps(), options.pairs());
-    report.print(comparison);
-    if (options.profile()) {
-      report.printThreads(comparison);
-      for (Map.Entry<String, Profile> each : comparison.profile().entrySet()) {
-        report.print(each.getKey(), each.getValue());
-      }
-    }
+            List.of(new ClientProducer(topics, topic)),
+            new EndpointPublisher(producer),
+            new EndpointSinglePublisher(producer)),
+        report);
   }
 }

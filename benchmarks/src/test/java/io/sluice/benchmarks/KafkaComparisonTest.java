@@ -16,7 +16,8 @@ class KafkaComparisonTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     KafkaComparison.run(
-        ComparisonOptions.of("--messages", "3000", "--pairs", "1", "--warm-ups", "0", "--profile"),
+        KafkaComparison.OPTIONS.with(
+            "--messages", "3000", "--pairs", "1", "--warm-ups", "0", "--profile"),
         new PrintStream(out, true, StandardCharsets.UTF_8));
 
     assertThat(out.toString(StandardCharsets.UTF_8))

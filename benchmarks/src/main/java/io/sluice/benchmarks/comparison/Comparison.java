@@ -7,15 +7,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Contestants and what each of their rounds took. In each round all have their turn, every other
- * time in the opposite order; the first of them is the baseline.
+ * time in the opposite order; the first of them are what the others are compared with.
  */
 public final class Comparison {
 
   private final String title;
   private final long messages;
+  private final List<Contestant> baselines;
   private final List<Contestant> contestants;
   private final Map<Contestant, List<Measurement>> measurements = new LinkedHashMap<>();
   private double load;
@@ -24,11 +26,14 @@ public final class Comparison {
    * A comparison without rounds.
    *
    * @param messages of one turn
+   * @param baselines what all are compared with, at least one
+   * @param others who take part, too
    */
-  public Comparison(String title, long messages, Contestant... contestants) {
+  public Comparison(String title, long messages, List<Contestant> baselines, Contestant... others) {
     this.title = title;
     this.messages = messages;
-    this.contestants = List.of(contestants);
+    this.baselines = List.copyOf(baselines);
+    this.contestants = Stream.concat(baselines.stream(), Stream.of(others)).toList();
     this.contestants.forEach(each -> measurements.put(each, new ArrayList<>()));
   }
 
@@ -67,6 +72,10 @@ public final class Comparison {
     return load;
   }
 
+  List<Contestant> baselines() {
+    return baselines;
+  }
+
   List<Contestant> contestants() {
     return contestants;
   }
@@ -75,10 +84,10 @@ public final class Comparison {
     return measurements.get(contestant);
   }
 
-  /** Of each round, how fast a contestant was in comparison with the baseline. */
-  double[] ratios(Contestant contestant) {
+  /** Of each round, how fast a contestant was in comparison with a baseline. */
+  double[] ratios(Contestant contestant, Contestant baseline) {
     List<Measurement> own = measurements.get(contestant);
-    List<Measurement> base = measurements.get(contestants.get(0));
+    List<Measurement> base = measurements.get(baseline);
     double[] ratios = new double[own.size()];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = own.get(i).messagesPerSecond() / base.get(i).messagesPerSecond();

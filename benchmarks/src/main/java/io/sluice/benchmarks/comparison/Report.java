@@ -22,12 +22,14 @@ public final class Report {
     this.out = out;
   }
 
-  /** Medians of the rounds, and the ratios to the baseline. */
+  /** Medians of the rounds, and the ratios to the baselines. */
   public void print(Comparison comparison) {
     print("%n%s (load of the machine %.1f)%n", comparison.title(), comparison.load());
-    print(
-        "  %-30s %12s %25s %10s %9s   %s%n",
-        "", "messages/s", "min .. max", "CPU us/msg", "bytes/msg", "ratio (each round)");
+    print("  %-30s %12s %25s %10s %9s", "", "messages/s", "min .. max", "CPU us/msg", "bytes/msg");
+    for (Contestant baseline : comparison.baselines()) {
+      print("   %-" + ratiosWidth(comparison) + "s", "to " + baseline.name());
+    }
+    print("%n");
     comparison.contestants().forEach(each -> printRow(comparison, each));
     out.flush();
   }
@@ -35,19 +37,34 @@ public final class Report {
   private void printRow(Comparison comparison, Contestant contestant) {
     List<Measurement> rounds = comparison.measurements(contestant);
     Statistics speed = Statistics.of(rounds, Measurement::messagesPerSecond);
-    double[] ratios = comparison.ratios(contestant);
     print(
-        "  %-30s %,12.0f %,12.0f ..%,11.0f %10.2f %,9.0f   %.2f (%s)%n",
+        "  %-30s %,12.0f %,12.0f ..%,11.0f %10.2f %,9.0f",
         contestant.name(),
         speed.median(),
         speed.min(),
         speed.max(),
         Statistics.of(rounds, Measurement::cpuMicrosPerMessage).median(),
-        Statistics.of(rounds, Measurement::bytesPerMessage).median(),
-        Statistics.of(ratios).median(),
-        Arrays.stream(ratios)
-            .mapToObj(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
-            .collect(Collectors.joining(" ")));
+        Statistics.of(rounds, Measurement::bytesPerMessage).median());
+    for (Contestant baseline : comparison.baselines()) {
+      print("   %s", ratios(comparison.ratios(contestant, baseline)));
+    }
+    print("%n");
+  }
+
+  /** The median and, in brackets, each round. */
+  private static String ratios(double[] ratios) {
+    return Arrays.stream(ratios)
+        .mapToObj(Report::ratio)
+        .collect(Collectors.joining(" ", ratio(Statistics.of(ratios).median()) + " (", ")"));
+  }
+
+  private static String ratio(double ratio) {
+    return String.format(Locale.ROOT, "%.2f", ratio);
+  }
+
+  private static int ratiosWidth(Comparison comparison) {
+    Contestant any = comparison.baselines().get(0);
+    return ratios(comparison.ratios(any, any)).length();
   }
 
   /** Which threads use the processor and allocate, over all rounds. */

@@ -3,6 +3,8 @@ package io.sluice.benchmarks.kafka;
 
 import io.sluice.benchmarks.comparison.Clock;
 import io.sluice.benchmarks.comparison.Contestant;
+import io.sluice.benchmarks.endpoint.Payload;
+import io.sluice.benchmarks.endpoint.Window;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -28,7 +30,7 @@ public final class ClientProducer implements Contestant {
 
   @Override
   public void run(long messages, Clock clock) throws Exception {
-    byte[] payload = Topics.payload();
+    byte[] payload = Payload.kibibyte();
     try (Producer<byte[], byte[]> producer = producer()) {
       producer.send(new ProducerRecord<>(topic, payload)).get(); // metadata, connections
       clock.start();

@@ -1,9 +1,7 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.benchmarks.kafka;
 
-import io.sluice.endpoint.Endpoint;
-import io.sluice.endpoint.EndpointConfiguration;
-import io.sluice.endpoint.EndpointFactory;
+import io.sluice.benchmarks.endpoint.Endpoints;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.kafka.internal.KafkaEndpointFactory;
 import java.util.List;
@@ -15,8 +13,9 @@ public final class KafkaEndpoints implements AutoCloseable {
   private final KafkaEndpointFactory factory = new KafkaEndpointFactory();
 
   /** A started endpoint that consumes a topic from its beginning. */
-  MessageEndpoint consumer(Topics topics, String topic) {
-    return started(
+  public MessageEndpoint consumer(Topics topics, String topic) {
+    return Endpoints.started(
+        factory,
         Map.of(
             "bootstrapServers",
             topics.servers(),
@@ -29,22 +28,13 @@ public final class KafkaEndpoints implements AutoCloseable {
   }
 
   /** A started endpoint that publishes to a topic. */
-  MessageEndpoint producer(Topics topics, String topic) {
-    return started(
+  public MessageEndpoint producer(Topics topics, String topic) {
+    return Endpoints.started(
+        factory,
         Map.of(
             "bootstrapServers", topics.servers(),
             "producer.enabled", true,
             "producer.topics", List.of(topic)));
-  }
-
-  private MessageEndpoint started(Map<String, Object> properties) {
-    Endpoint endpoint = create(factory, EndpointConfiguration.of("benchmark", properties));
-    endpoint.start().toCompletableFuture().join();
-    return (MessageEndpoint) endpoint;
-  }
-
-  private static Endpoint create(EndpointFactory factory, EndpointConfiguration configuration) {
-    return factory.create(configuration);
   }
 
   @Override

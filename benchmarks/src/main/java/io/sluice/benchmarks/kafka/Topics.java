@@ -1,10 +1,10 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.benchmarks.kafka;
 
+import io.sluice.benchmarks.endpoint.Payload;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,8 +17,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Makes the topics of a comparison. */
 public final class Topics {
 
-  private static final int SIZE = 1024;
-
   private final String servers;
 
   public Topics(String servers) {
@@ -28,13 +26,6 @@ public final class Topics {
   /** Where they are. */
   String servers() {
     return servers;
-  }
-
-  /** A payload of 1 KiB that does not compress. */
-  static byte[] payload() {
-    byte[] payload = new byte[SIZE];
-    new Random(1).nextBytes(payload);
-    return payload;
   }
 
   /** A topic to publish to, which keeps some of what is newest. */
@@ -59,7 +50,7 @@ public final class Topics {
    * until they time out.
    */
   private void fill(String topic, int partitions, long messages) throws Exception {
-    byte[] payload = payload();
+    byte[] payload = Payload.kibibyte();
     AtomicReference<Exception> failure = new AtomicReference<>();
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(

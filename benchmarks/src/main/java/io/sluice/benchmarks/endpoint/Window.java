@@ -1,21 +1,23 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.benchmarks.kafka;
+package io.sluice.benchmarks.endpoint;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Bounds how many messages are under way, and ends the turn with the first that fails. */
-final class Window {
+public final class Window {
 
-  private static final int SIZE = 1024;
+  /** What endpoints have by default. */
+  public static final int SIZE = 1024;
+
   private static final int PATIENCE_SECONDS = 120;
 
   private final Semaphore room = new Semaphore(SIZE);
   private volatile Exception failure;
 
   /** Waits for room for one more message. */
-  void enter() throws Exception {
+  public void enter() throws Exception {
     take(1);
   }
 
@@ -24,7 +26,7 @@ final class Window {
    *
    * @param error why it was not taken; null if it was
    */
-  void leave(Exception error) {
+  public void leave(Exception error) {
     if (error != null) {
       failure = error;
     }
@@ -32,8 +34,9 @@ final class Window {
   }
 
   /** Waits until no message is under way. */
-  void awaitEmpty() throws Exception {
+  public void awaitEmpty() throws Exception {
     take(SIZE);
+    room.release(SIZE);
   }
 
   private void take(int permits) throws Exception {

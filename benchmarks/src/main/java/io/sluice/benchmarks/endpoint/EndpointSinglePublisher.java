@@ -1,22 +1,24 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.benchmarks.kafka;
+package io.sluice.benchmarks.endpoint;
 
 import io.sluice.benchmarks.comparison.Clock;
 import io.sluice.benchmarks.comparison.Contestant;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.MessageEndpoint;
+import java.util.function.Supplier;
 
 /** The endpoint with its defaults: message by message, as many under way as it allows. */
 public final class EndpointSinglePublisher implements Contestant {
 
-  private final KafkaEndpoints endpoints;
-  private final Topics topics;
-  private final String topic;
+  private final Supplier<MessageEndpoint> endpoints;
 
-  public EndpointSinglePublisher(KafkaEndpoints endpoints, Topics topics, String topic) {
+  /**
+   * Such a contestant.
+   *
+   * @param endpoints makes a started endpoint for each turn
+   */
+  public EndpointSinglePublisher(Supplier<MessageEndpoint> endpoints) {
     this.endpoints = endpoints;
-    this.topics = topics;
-    this.topic = topic;
   }
 
   @Override
@@ -26,8 +28,8 @@ public final class EndpointSinglePublisher implements Contestant {
 
   @Override
   public void run(long messages, Clock clock) throws Exception {
-    byte[] payload = Topics.payload();
-    MessageEndpoint endpoint = endpoints.producer(topics, topic);
+    byte[] payload = Payload.kibibyte();
+    MessageEndpoint endpoint = endpoints.get();
     try {
       endpoint.publish(Message.of(payload)).toCompletableFuture().get().orThrow();
       clock.start();

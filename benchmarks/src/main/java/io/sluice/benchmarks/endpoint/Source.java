@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.benchmarks.kafka;
+package io.sluice.benchmarks.endpoint;
 
 import io.sluice.endpoint.Message;
 import java.util.concurrent.Flow;

@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.benchmarks.kafka;
+package io.sluice.benchmarks.endpoint;
 
 import io.sluice.benchmarks.comparison.Clock;
 import io.sluice.benchmarks.comparison.Contestant;
@@ -8,18 +8,20 @@ import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.PublishRequest;
 import io.sluice.endpoint.Receipt;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 
 /** The endpoint with its defaults: a stream of messages through its processor. */
 public final class EndpointPublisher implements Contestant {
 
-  private final KafkaEndpoints endpoints;
-  private final Topics topics;
-  private final String topic;
+  private final Supplier<MessageEndpoint> endpoints;
 
-  public EndpointPublisher(KafkaEndpoints endpoints, Topics topics, String topic) {
+  /**
+   * Such a contestant.
+   *
+   * @param endpoints makes a started endpoint for each turn
+   */
+  public EndpointPublisher(Supplier<MessageEndpoint> endpoints) {
     this.endpoints = endpoints;
-    this.topics = topics;
-    this.topic = topic;
   }
 
   @Override
@@ -29,8 +31,8 @@ public final class EndpointPublisher implements Contestant {
 
   @Override
   public void run(long messages, Clock clock) throws Exception {
-    byte[] payload = Topics.payload();
-    MessageEndpoint endpoint = endpoints.producer(topics, topic);
+    byte[] payload = Payload.kibibyte();
+    MessageEndpoint endpoint = endpoints.get();
     try {
       endpoint.publish(Message.of(payload)).toCompletableFuture().get().orThrow();
       Flow.Processor<Message, Receipt> publisher = endpoint.publisher(PublishRequest.defaults());

@@ -1,5 +1,5 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
-package io.sluice.benchmarks.kafka;
+package io.sluice.benchmarks.endpoint;
 
 import io.sluice.benchmarks.comparison.Clock;
 import io.sluice.benchmarks.comparison.Contestant;
@@ -7,19 +7,21 @@ import io.sluice.endpoint.ConsumeRequest;
 import io.sluice.endpoint.MessageEndpoint;
 import io.sluice.endpoint.Qos;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** The endpoint with its defaults, and one subscriber that looks at each value and acks it. */
 public final class EndpointConsumer implements Contestant {
 
-  private final KafkaEndpoints endpoints;
-  private final Topics topics;
-  private final String topic;
+  private final Supplier<MessageEndpoint> endpoints;
   private final Qos qos;
 
-  public EndpointConsumer(KafkaEndpoints endpoints, Topics topics, String topic, Qos qos) {
+  /**
+   * Such a contestant.
+   *
+   * @param endpoints makes a started endpoint for each turn
+   */
+  public EndpointConsumer(Supplier<MessageEndpoint> endpoints, Qos qos) {
     this.endpoints = endpoints;
-    this.topics = topics;
-    this.topic = topic;
     this.qos = qos;
   }
 
@@ -30,7 +32,7 @@ public final class EndpointConsumer implements Contestant {
 
   @Override
   public void run(long messages, Clock clock) throws Exception {
-    MessageEndpoint endpoint = endpoints.consumer(topics, topic);
+    MessageEndpoint endpoint = endpoints.get();
     try {
       ConsumeRequest request =
           ConsumeRequest.builder().qos(qos).clientId("benchmark-" + UUID.randomUUID()).build();
