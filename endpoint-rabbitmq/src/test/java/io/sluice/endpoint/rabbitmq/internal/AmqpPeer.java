@@ -76,7 +76,11 @@ final class AmqpPeer implements AutoCloseable {
   }
 
   String newQueue(String exchange, String key, Map<String, Object> arguments) {
-    String name = newName("queue");
+    return newNamedQueue(newName("queue"), exchange, key, arguments);
+  }
+
+  /** A durable queue with a name of the caller's choice. */
+  String newNamedQueue(String name, String exchange, String key, Map<String, Object> arguments) {
     return call(
         channel -> {
           channel.queueDeclare(name, true, false, false, arguments);

@@ -5,6 +5,7 @@ import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.at;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.consuming;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.join;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.publishing;
+import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.reaching;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -87,7 +88,7 @@ class RabbitmqCheckTest {
 
   @Test
   void aServerThatIsNotThereEndsTheCheck() {
-    List<CheckStep> steps = check(publishing(at(1), exchange, "k"));
+    List<CheckStep> steps = check(publishing(reaching(1), exchange, "k"));
 
     assertThat(failed(steps).name()).isEqualTo(CheckStep.CONNECT);
     assertThat(last(steps).outcome()).isEqualTo(CheckStep.Outcome.SKIPPED);
@@ -103,7 +104,8 @@ class RabbitmqCheckTest {
               rabbitmq
                   .factory()
                   .check(
-                      EndpointConfiguration.of("a", publishing(at(silent.port()), exchange, "k")),
+                      EndpointConfiguration.of(
+                          "a", publishing(reaching(silent.port()), exchange, "k")),
                       Duration.ofMillis(700)));
 
       assertThat(last(steps).name()).isEqualTo(CheckStep.AUTHENTICATE);

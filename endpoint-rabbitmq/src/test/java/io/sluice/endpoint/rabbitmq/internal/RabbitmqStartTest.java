@@ -8,15 +8,18 @@ import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.consuming;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.eventually;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.join;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.publishing;
+import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.reaching;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.state;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.endpoint.ConsumeRequest;
+import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointState;
 import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
+import io.sluice.endpoint.tck.RecordingSubscriber;
 import io.sluice.endpoint.tck.broker.FaultProxy;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +55,7 @@ class RabbitmqStartTest {
   void serversAreTriedInTurn() {
     try (FaultProxy refusing = FaultProxy.toFreePort()) {
       refusing.refuse();
-      Map<String, Object> properties = publishing(at(refusing.port()), exchange, "k");
+      Map<String, Object> properties = publishing(reaching(refusing.port()), exchange, "k");
       properties.put("addresses", List.of("127.0.0.1:1", broker.proxy().address()));
       properties.put("reconnect.initialDelay", 60_000);
       properties.put("reconnect.maxDelay", 60_000);
@@ -66,7 +69,7 @@ class RabbitmqStartTest {
 
   @Test
   void aServerThatIsNotThereIsNamed() {
-    RabbitmqEndpoint endpoint = down(publishing(at(1), exchange, "k"));
+    RabbitmqEndpoint endpoint = down(publishing(reaching(1), exchange, "k"));
 
     assertThat(endpoint.status().lastError().get().code()).isEqualTo(ErrorCode.CONNECTION_REFUSED);
     assertThat(endpoint.status().reason()).contains("127.0.0.1:1");
@@ -120,7 +123,9 @@ class RabbitmqStartTest {
     properties.put("consumer.maxUnsettledAge", 1000);
     RabbitmqEndpoint endpoint = rabbitmq.started(endpointName, properties);
 
-    var subscriber = acknowledging(endpoint, ConsumeRequest.of(Qos.AT_LEAST_ONCE));
+    RecordingSubscriber<Delivery> subscriber = new RecordingSubscriber<>(Delivery::ack);
+    subscriber.request(1);
+    endpoint.consume(ConsumeRequest.of(Qos.AT_LEAST_ONCE)).subscribe(subscriber);
 
     eventually().until(() -> state(endpoint) == EndpointState.DEGRADED);
     assertThat(endpoint.status().reason()).contains("queue '" + queue + "' cannot be consumed");
@@ -185,7 +190,8 @@ class RabbitmqStartTest {
 
   @Test
   void usedUpAttemptsEndBothConnections() {
-    Map<String, Object> properties = consuming(publishing(at(1), exchange, "k"), exchange, "k");
+    Map<String, Object> properties =
+        consuming(publishing(reaching(1), exchange, "k"), exchange, "k");
     properties.put("reconnect.maxAttempts", 1);
     properties.put("reconnect.initialDelay", 1);
     RabbitmqEndpoint endpoint = rabbitmq.create(endpointName, properties);

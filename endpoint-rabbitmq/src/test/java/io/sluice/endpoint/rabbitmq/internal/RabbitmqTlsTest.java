@@ -1,10 +1,10 @@
 /* Copyright the Sluice authors. SPDX-License-Identifier: Apache-2.0 */
 package io.sluice.endpoint.rabbitmq.internal;
 
-import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.at;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.eventually;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.join;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.publishing;
+import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.reaching;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -219,7 +219,7 @@ class RabbitmqTlsTest {
 
   /** Publishes to an exchange without queues, without complaint. */
   private static Map<String, Object> secure(int port) {
-    Map<String, Object> properties = publishing(at(port), AmqpPeer.newName("exchange"), "k");
+    Map<String, Object> properties = publishing(reaching(port), AmqpPeer.newName("exchange"), "k");
     properties.put("producer.mandatory", false);
     properties.put(KEY + "enabled", true);
     section(
