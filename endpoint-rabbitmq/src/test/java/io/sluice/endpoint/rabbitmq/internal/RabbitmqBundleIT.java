@@ -15,7 +15,7 @@ class RabbitmqBundleIT extends BundleManifestContract {
 
   @Override
   protected Set<String> loggingImports() {
-    return Set.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi");
+    return Set.of("org.slf4j", "org.slf4j.helpers", "org.slf4j.spi");
   }
 
   @Override
@@ -23,17 +23,15 @@ class RabbitmqBundleIT extends BundleManifestContract {
     return Set.of(
         "javax.crypto",
         "javax.crypto.spec",
-        "javax.management",
+        "javax.naming",
+        "javax.naming.directory",
+        "javax.naming.ldap",
         "javax.net",
         "javax.net.ssl",
-        "javax.security.auth",
         "javax.security.auth.callback",
-        "javax.security.auth.kerberos",
-        "javax.security.auth.login",
-        "javax.security.auth.spi",
         "javax.security.auth.x500",
+        "javax.security.cert",
         "javax.security.sasl",
-        "org.ietf.jgss",
         "sun.misc");
   }
 }
