@@ -75,6 +75,11 @@ final class ClientConnection implements TrafficListener {
         : Optional.empty();
   }
 
+  /** A channel has ended, and with it the flow that the broker had stopped there. */
+  void channelEnded() {
+    flowStopped = false;
+  }
+
   /** Takes {@link #obstacle} whenever it changes, empty if there is none; on the event loop. */
   void onFlow(Consumer<String> listener) {
     onFlow = listener;

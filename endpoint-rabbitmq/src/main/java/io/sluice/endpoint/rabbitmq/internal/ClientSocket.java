@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class ClientSocket extends ChannelInboundHandlerAdapter {
 
   private final Set<Object> full = new HashSet<>();
+  private int needed;
   private List<Runnable> afterRead = new ArrayList<>();
   private ChannelHandlerContext context;
   private Future<?> keptAlive;
@@ -62,19 +63,34 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
     afterRead.add(action);
   }
 
-  /** A consumer holds all it may: nothing is read for any until it has room. */
+  /** A consumer holds all it may: hardly anything is read for any until it has room. */
   void pauseReading(Object consumer) {
-    if (full.add(consumer) && full.size() == 1) {
-      channel.config().setAutoRead(false);
-      keepAlive();
-    }
+    full.add(consumer);
+    readOrNot();
   }
 
   /** A consumer has room again, or is over. */
   void resumeReading(Object consumer) {
-    if (full.remove(consumer) && full.isEmpty()) {
+    full.remove(consumer);
+    readOrNot();
+  }
+
+  /** An answer of the broker is waited for, or not any more: all before it has to be read. */
+  void needReading(boolean now) {
+    needed += now ? 1 : -1;
+    readOrNot();
+  }
+
+  private void readOrNot() {
+    boolean reads = full.isEmpty() || needed > 0;
+    if (reads == channel.config().isAutoRead()) {
+      return;
+    }
+    channel.config().setAutoRead(reads);
+    if (reads) {
       keptAlive.cancel(false);
-      channel.config().setAutoRead(true);
+    } else {
+      keepAlive();
     }
   }
 
@@ -87,7 +103,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The client would take the silence for the death of the broker. */
+  /**
+   * The client would take the silence for the death of the broker. Each time its decoder asks for a
+   * little more from the network.
+   */
   private void keepAlive() {
     Duration silence = heartbeat.isZero() ? Duration.ofMinutes(1) : heartbeat;
     long period = Math.max(1, silence.toMillis() / 4);

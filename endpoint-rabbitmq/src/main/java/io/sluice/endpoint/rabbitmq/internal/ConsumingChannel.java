@@ -110,9 +110,11 @@ final class ConsumingChannel implements AcknowledgementPump.Backend {
    */
   CompletionStage<Void> barrier() {
     try {
+      connection.socket().needReading(true);
       return channel
           .asyncCompletableRpc(new AMQP.Basic.Qos.Builder().prefetchCount(prefetch).build())
-          .thenApply(answer -> null);
+          .<Void>thenApply(answer -> null)
+          .whenCompleteAsync((done, failure) -> connection.socket().needReading(false), eventLoop);
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedStage(e);
     }

@@ -11,7 +11,6 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.publishing.ConfirmationNumbers;
 import io.sluice.endpoint.support.publishing.Publication;
 import java.io.IOException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -153,17 +152,6 @@ final class PublishingChannel {
     }
     if (!settings.confirms() || !publication.awaitsConfirmation()) {
       confirm(publication);
-    }
-  }
-
-  /** Closes the channel in good order. Waits for the broker. */
-  void close() {
-    try {
-      if (channel.isOpen()) {
-        channel.close();
-      }
-    } catch (IOException | TimeoutException | RuntimeException e) {
-      // it ends with its connection
     }
   }
 

@@ -36,8 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What waits for the broker (connecting, opening and closing channels, declaring) runs on a
  * thread of its own, which ends while there is nothing to wait for. Messages, acknowledgements and
- * confirmations go over the event loop, which must not wait. Two states only are read by any
- * thread: the connection that is up, and whether it is over.
+ * confirmations go over the event loop, which must not wait. What other threads read is volatile.
  */
 final class RabbitmqConnection {
 
@@ -145,12 +144,18 @@ final class RabbitmqConnection {
     return loop.hindrance().map(Throwable::getMessage);
   }
 
-  /** Runs a task on the connection's thread, where it may wait; not after the end. */
-  void onThread(Runnable task) {
+  /**
+   * Runs a task on the connection's thread, where it may wait.
+   *
+   * @return false after the end: it does not run
+   */
+  boolean onThread(Runnable task) {
     try {
       thread.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
       LOG.debug("The endpoint has stopped", e);
+      return false;
     }
   }
 
@@ -169,7 +174,13 @@ final class RabbitmqConnection {
    * @throws RejectedExecutionException when the bundle has stopped
    */
   void onEventLoop(Runnable task) {
-    eventLoop().execute(task);
+    EventLoop present;
+    try {
+      present = eventLoop();
+    } catch (EndpointException stopped) {
+      throw new RejectedExecutionException(stopped);
+    }
+    present.execute(task);
   }
 
   /** Gives up, as the other connection of the endpoint has. */
@@ -258,8 +269,8 @@ final class RabbitmqConnection {
   }
 
   private void connected(ReconnectLoop.Attempt begun, ClientConnection made) {
-    present = made; // first: who hears that it is connected uses it
     attempt = begun;
+    present = made; // before it is told: who hears that it is connected uses it
     made.onLost(cause -> lost(begun, made, cause));
     if (over || !begun.connected()) {
       made.close(CLOSE_TIMEOUT);

@@ -262,6 +262,7 @@ final class RabbitmqEndpoint extends BaseMessageEndpoint {
   private void fail(EndpointException error) {
     consuming.fail(error);
     publishing.fail(error);
+    discarded.close();
     consumers.fail(error);
     publisher.close(error);
     deadLetters.close(error);
@@ -285,6 +286,7 @@ final class RabbitmqEndpoint extends BaseMessageEndpoint {
     @Override
     public void opened(ClientConnection connection) throws IOException {
       connection.onFlow(this::flowChanged);
+      connection.socket().onWritable(this::signal);
       publisher.opened(connection);
       if (settings.consumer().discards().deadLetter().isPresent()) {
         deadLetters.opened(connection);
@@ -293,6 +295,10 @@ final class RabbitmqEndpoint extends BaseMessageEndpoint {
 
     private void flowChanged(String obstacle) {
       lifecycle().trouble("blocked", obstacle);
+      signal();
+    }
+
+    private void signal() {
       publisher.flowChanged();
       deadLetters.flowChanged();
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What one consumer is sent over one channel: the way of its messages, and of their settlements
@@ -69,11 +70,15 @@ final class RabbitmqLane
   // Owned by the event loop.
   private List<ReceivedMessage> arrived = new ArrayList<>();
   private final Deque<ReceivedMessage> unacknowledged = new ArrayDeque<>();
+  private long unacknowledgedBytes;
   private boolean acknowledging;
   private boolean givesBack;
+  private boolean finished;
 
+  private final AtomicBoolean tookWaiting = new AtomicBoolean();
   private volatile boolean readingPaused;
   private volatile boolean acknowledgesFirst;
+  private volatile boolean stopping;
 
   /**
    * A lane without messages.
@@ -96,7 +101,7 @@ final class RabbitmqLane
     this.reader = reader;
     this.startOffset = startOffset;
     this.listener = listener;
-    this.offsets = new StreamOffsets(settings.prefetch());
+    this.offsets = new StreamOffsets();
     this.lane =
         new DeliveryLane<>(
             endpoint,
@@ -120,14 +125,19 @@ final class RabbitmqLane
       pump.advanced();
     }
     if (readingPaused && lane.waitingBytes() <= settings.unsettled().bytes() / 2) {
-      channel.eventLoop().execute(this::resumeReading);
+      channel.eventLoop().execute(this::boundReading);
     }
     return next;
   }
 
   private void pollAgainLater() {
-    if (qos == Qos.AT_MOST_ONCE && !acknowledgesFirst) {
-      acknowledgesFirst = true;
+    if (qos != Qos.AT_MOST_ONCE || acknowledgesFirst) {
+      return;
+    }
+    acknowledgesFirst = true; // first: who stops it writes before it reads this
+    if (stopping) {
+      acknowledgesFirst = false;
+    } else {
       channel.eventLoop().execute(this::acknowledgeNext);
     }
   }
@@ -147,9 +157,13 @@ final class RabbitmqLane
     return lane.isBetweenBatches();
   }
 
-  /** Gives back what was not delivered, and asks for no more: the subscription is over. */
+  /**
+   * Gives back what was not delivered, and asks for no more: the subscription is over. May be
+   * called twice, also by another thread, as the consumer may begin only then.
+   */
   void stopConsuming() {
-    List<ReceivedMessage> waiting = lane.takeWaiting();
+    List<ReceivedMessage> waiting =
+        tookWaiting.compareAndSet(false, true) ? lane.takeWaiting() : List.of();
     channel.eventLoop().execute(() -> giveBack(waiting));
   }
 
@@ -157,18 +171,16 @@ final class RabbitmqLane
 
   @Override
   public void received(ReceivedMessage message) {
-    long tag = reader.position(message);
+    if (finished) {
+      return; // the broker sends it again
+    }
     if (givesBack) {
-      channel.requeue(tag);
+      requeue(message);
       return;
     }
     long offset = reader.streamOffset(message);
     if (offset != StreamOffsets.NONE) {
-      offsets.add(tag, offset);
-      if (offset < startOffset) {
-        channel.acknowledge(tag, false);
-        return;
-      }
+      offsets.add(reader.position(message), offset, progress());
     }
     if (arrived.isEmpty()) {
       channel.connection().socket().afterRead(this::pass);
@@ -185,23 +197,37 @@ final class RabbitmqLane
   private void pass() {
     List<ReceivedMessage> batch = arrived;
     arrived = new ArrayList<>();
+    if (finished || batch.isEmpty()) {
+      return;
+    }
     if (givesBack) {
       batch.forEach(this::requeue);
-    } else if (qos == Qos.AT_MOST_ONCE) {
+      return;
+    }
+    if (qos == Qos.AT_MOST_ONCE) {
       unacknowledged.addAll(batch);
-      listener.ready();
+      batch.forEach(each -> unacknowledgedBytes += reader.bytes(each));
     } else {
-      deliver(batch);
+      lane.add(batch);
+    }
+    boundReading();
+    listener.ready();
+  }
+
+  /** The broker bounds what it sends in number alone. */
+  private void boundReading() {
+    long limit = settings.unsettled().bytes();
+    if (!readingPaused && !finished && waitingBytes() > limit) {
+      readingPaused = true; // first: who takes messages from here on looks at it
+      channel.connection().socket().pauseReading(this);
+    }
+    if (waitingBytes() <= limit / 2) {
+      resumeReading();
     }
   }
 
-  private void deliver(List<ReceivedMessage> batch) {
-    lane.add(batch);
-    if (!readingPaused && lane.waitingBytes() > settings.unsettled().bytes()) {
-      readingPaused = true;
-      channel.connection().socket().pauseReading(this);
-    }
-    listener.ready();
+  private long waitingBytes() {
+    return lane.waitingBytes() + unacknowledgedBytes;
   }
 
   private void resumeReading() {
@@ -215,19 +241,27 @@ final class RabbitmqLane
     if (acknowledging) {
       return;
     }
-    ReceivedMessage next = unacknowledged.poll();
+    ReceivedMessage next = stopping || finished ? null : unacknowledged.poll();
     if (next == null) {
       acknowledgesFirst = false; // who adds one later says so
+      if (stopping) {
+        listener.ready();
+      }
       return;
     }
+    unacknowledgedBytes -= reader.bytes(next);
+    boundReading();
     acknowledging = true;
     channel.acknowledge(reader.position(next), false);
-    channel.barrier().whenComplete((done, failure) -> acknowledged(next, failure == null));
+    channel
+        .barrier()
+        .whenCompleteAsync(
+            (done, failure) -> acknowledged(next, failure == null), channel.eventLoop());
   }
 
   private void acknowledged(ReceivedMessage message, boolean known) {
     acknowledging = false;
-    if (known) {
+    if (known && !finished) {
       lane.add(List.of(message));
     }
     acknowledgesFirst = false;
@@ -236,13 +270,14 @@ final class RabbitmqLane
 
   private void giveBack(List<ReceivedMessage> waiting) {
     givesBack = true;
-    resumeReading();
     channel.cancel();
     if (qos != Qos.AT_MOST_ONCE) { // else the broker has been told already
       waiting.forEach(this::requeue);
     }
     unacknowledged.forEach(this::requeue);
     unacknowledged.clear();
+    unacknowledgedBytes = 0;
+    resumeReading();
     listener.settled();
   }
 
@@ -251,6 +286,11 @@ final class RabbitmqLane
   }
 
   // Any thread
+
+  /** Acknowledges no more messages that are still to be delivered. */
+  void stopAcknowledging() {
+    stopping = true;
+  }
 
   /** Whether something was acknowledged that is still to be delivered. */
   boolean isAcknowledgingFirst() {
@@ -278,17 +318,32 @@ final class RabbitmqLane
    *     nothing has come
    */
   long nextOffset() {
-    boolean settlesFirst = qos == Qos.AT_MOST_ONCE || qos == Qos.NONE;
-    long settled = offsets.of(settlesFirst ? lane.takenPosition() : lane.settledPosition());
+    long settled = offsets.of(progress());
     return settled == StreamOffsets.NONE
         ? Math.max(startOffset, offsets.first())
         : Math.max(startOffset, settled + 1);
   }
 
-  /** The channel is lost: what is settled from now on does not count. Idempotent. */
+  /** The tag up to which all is settled, or delivered where that is the same. */
+  private long progress() {
+    boolean settlesFirst = qos == Qos.AT_MOST_ONCE || qos == Qos.NONE;
+    return settlesFirst ? lane.takenPosition() : lane.settledPosition();
+  }
+
+  /**
+   * The consumer has ended at the broker: what is settled from now on does not count. On the event
+   * loop. Idempotent.
+   */
   void abandon() {
-    pump.close();
     lane.close();
+    finish();
+  }
+
+  private void finish() {
+    finished = true;
+    pump.flush();
+    pump.close();
+    resumeReading();
   }
 
   /**
@@ -302,9 +357,7 @@ final class RabbitmqLane
         .eventLoop()
         .execute(
             () -> {
-              pump.flush();
-              pump.close();
-              resumeReading();
+              finish();
               closing.run();
             });
   }

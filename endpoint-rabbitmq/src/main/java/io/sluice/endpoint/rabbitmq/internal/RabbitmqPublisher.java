@@ -99,7 +99,6 @@ final class RabbitmqPublisher
 
   /** There is a connection; opens a channel. On the connection's thread; waits for the broker. */
   void opened(ClientConnection client) throws IOException {
-    client.socket().onWritable(outbox::signal);
     PublishingChannel next = PublishingChannel.open(client, settings, this::declare, this);
     opened = next;
     if (!next.isOpen()) { // it may have ended before it was known here
@@ -115,7 +114,7 @@ final class RabbitmqPublisher
     }
   }
 
-  /** The broker takes messages again, or not. */
+  /** The connection takes messages again, or not. */
   void flowChanged() {
     outbox.signal();
   }
@@ -200,20 +199,19 @@ final class RabbitmqPublisher
     } else {
       return;
     }
-    boolean blamed = blame(finished, cause);
     ClientConnection client = finished.connection();
+    client.channelEnded();
+    boolean sound = blame(finished, cause) || finished.ageNanos() > SOUND.toNanos();
+    // There, as the connection may not count as present yet.
+    connection.onThread(() -> replace(client, sound, cause));
+  }
+
+  private void replace(ClientConnection client, boolean sound, ShutdownSignalException cause) {
     if (!connection.isPresent(client)) {
       return; // the next connection comes with another channel
     }
-    if (blamed || finished.ageNanos() > SOUND.toNanos()) {
-      connection.onThread(() -> reopen(client));
-    } else {
+    if (!sound) {
       connection.giveUp(client, RabbitmqErrors.of(cause));
-    }
-  }
-
-  private void reopen(ClientConnection client) {
-    if (!connection.isPresent(client)) {
       return;
     }
     try {
@@ -225,6 +223,7 @@ final class RabbitmqPublisher
 
   /** Whether a message was the reason, so that another channel may do better. */
   private boolean blame(PublishingChannel finished, ShutdownSignalException cause) {
+    boolean alone = finished.underWay() == 1;
     finished.withdrawDone();
     int underWay = finished.underWay();
     if (underWay == 0 || !Blame.isPossible(cause)) {
@@ -233,7 +232,7 @@ final class RabbitmqPublisher
     EndpointException error = RabbitmqErrors.of(cause);
     if (error.code().equals(ErrorCode.TOPIC_UNKNOWN)) {
       exchangeIsMissing(finished, error);
-    } else if (underWay == 1) {
+    } else if (alone && (suspects > 0 || !cause.isHardError())) { // a connection has other channels
       finished.onlyOne().reject(Blame.of(error));
       suspects = Math.max(0, suspects - 1);
     } else {

@@ -161,6 +161,9 @@ final class RabbitmqSubscription
   public void stop(Duration drain, boolean successor) {
     stopping = true;
     RabbitmqLane present = lane;
+    if (present != null) {
+      present.stopAcknowledging();
+    }
     if (present != null && present.isAcknowledgingFirst()) {
       subscription.wakeUp(); // the broker will not send again what it is being told of
     } else {
@@ -199,7 +202,11 @@ final class RabbitmqSubscription
 
   @Override
   public void ready() {
-    subscription.wakeUp();
+    if (over) {
+      endIfSettled(); // what was nacked goes back
+    } else {
+      subscription.wakeUp();
+    }
   }
 
   @Override
@@ -226,7 +233,7 @@ final class RabbitmqSubscription
       return Stream.empty();
     }
     return Stream.of(
-        "message %d of queue '%s' is unsettled for more than %d ms"
+        "the message with delivery tag %d of queue '%s' is unsettled for more than %d ms"
             .formatted(present.unsettledFor(age).orElse(0), queue, age.toMillis()));
   }
 
@@ -246,17 +253,34 @@ final class RabbitmqSubscription
       return;
     }
     ConsumingChannel channel = null;
+    needReading(client, true);
     try {
       channel = ConsumingChannel.open(client, connection::onEventLoop, settings.prefetch());
       queue = topology.queue(channel.client(), queueName, settings);
       consume(channel);
     } catch (IOException | RuntimeException e) {
-      lane = null;
+      abandon();
       if (channel != null) {
         channel.close();
       }
       failed(client, RabbitmqErrors.of(e));
+      endIfSettled();
+    } finally {
+      needReading(client, false);
     }
+  }
+
+  private void abandon() {
+    RabbitmqLane useless = lane;
+    lane = null;
+    if (useless != null) {
+      guarded(() -> connection.onEventLoop(useless::abandon));
+    }
+  }
+
+  /** Answers come over the connection that a full consumer may have stopped. */
+  private void needReading(ClientConnection client, boolean needed) {
+    guarded(() -> connection.onEventLoop(() -> client.socket().needReading(needed)));
   }
 
   private void consume(ConsumingChannel channel) throws IOException {
@@ -281,6 +305,9 @@ final class RabbitmqSubscription
       made.stopConsuming(); // who closed it may have come before the consumer
       endIfSettled();
     }
+    if (ending.get()) {
+      guarded(() -> made.close(() -> releaseOnThread(made)));
+    }
   }
 
   private boolean isStream() {
@@ -302,7 +329,10 @@ final class RabbitmqSubscription
     if (!connection.isPresent(client)) {
       return; // the next connection comes with another attempt
     }
-    String words = "queue '" + queue + "' cannot be consumed: " + error.getMessage();
+    String words =
+        (queue.isEmpty() ? "a queue of its own" : "queue '" + queue + "'")
+            + " cannot be consumed: "
+            + error.getMessage();
     if (!words.equals(trouble)) {
       LOG.warn("Endpoint '{}': {}; it is tried again", subscription.endpoint(), words);
     }
@@ -328,8 +358,8 @@ final class RabbitmqSubscription
     if (lane != finished) {
       return;
     }
+    finished.abandon(); // first: nothing is taken after that
     startOffset = Math.max(startOffset, finished.nextOffset());
-    finished.abandon();
     lane = null;
     if (over) {
       endIfSettled();
@@ -361,12 +391,22 @@ final class RabbitmqSubscription
     if (last == null) {
       ended.complete(null);
     } else {
-      guarded(() -> last.close(() -> connection.onThread(() -> release(last))));
+      guarded(() -> last.close(() -> releaseOnThread(last)));
+    }
+  }
+
+  /** The thread ends with the connection, and the channel with it. */
+  private void releaseOnThread(RabbitmqLane last) {
+    if (!connection.onThread(() -> release(last))) {
+      ended.complete(null);
     }
   }
 
   private void release(RabbitmqLane last) {
+    ClientConnection client = last.channel().connection();
+    needReading(client, true);
     last.channel().close();
+    needReading(client, false);
     lane = null;
     ended.complete(null);
   }

@@ -6,14 +6,14 @@ import com.rabbitmq.client.Return;
 import io.sluice.endpoint.Attributes;
 import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
-import io.sluice.endpoint.Headers;
-import io.sluice.endpoint.support.message.HeaderText;
 import io.sluice.endpoint.support.publishing.ConfirmationNumbers;
 import io.sluice.endpoint.support.publishing.Publication;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,22 +40,21 @@ final class ReturnedMessages {
 
   /** Rejects the publication. */
   void reject(Return message) {
-    EndpointException error = error(message);
-    long number = find(each -> reject(each, message, error));
+    long number = find(each -> isEqual(each.content(), message));
+    if (number == 0) { // a broker may have changed its headers
+      number = find(each -> isAlike(each.content(), message));
+    }
     if (number == 0) {
       LOG.warn("A message to exchange '{}' came back that is not under way", message.getExchange());
+      return;
     }
-    last = Math.max(last, number);
+    last = number;
+    underWay.find(number, each -> reject(each, message));
   }
 
-  /** Rejects it if it is the one. */
-  private static boolean reject(
-      Publication<PublishedMessage> each, Return message, EndpointException error) {
-    if (each.isDone() || !isEqual(each.content(), message)) {
-      return false;
-    }
-    each.reject(
-        error,
+  private static boolean reject(Publication<PublishedMessage> publication, Return message) {
+    publication.reject(
+        error(message),
         Attributes.builder()
             .set(RabbitmqAttributes.EXCHANGE, message.getExchange())
             .set(RabbitmqAttributes.ROUTING_KEY, message.getRoutingKey())
@@ -64,27 +63,46 @@ final class ReturnedMessages {
   }
 
   private long find(Predicate<Publication<PublishedMessage>> fits) {
-    long after = underWay.find(last + 1, fits);
-    return after == 0 ? underWay.find(1, fits) : after;
+    Predicate<Publication<PublishedMessage>> open = each -> !each.isDone() && fits.test(each);
+    long after = underWay.find(last + 1, open);
+    return after == 0 ? underWay.find(1, open) : after;
+  }
+
+  private static boolean isAlike(PublishedMessage sent, Return message) {
+    return sent.routingKey().equals(message.getRoutingKey())
+        && Arrays.equals(sent.body(), message.getBody());
   }
 
   private static boolean isEqual(PublishedMessage sent, Return message) {
-    return sent.routingKey().equals(message.getRoutingKey())
-        && Arrays.equals(sent.body(), message.getBody())
-        && Objects.equals(sent.properties().getMessageId(), message.getProperties().getMessageId())
-        && Objects.equals(
-            sent.properties().getCorrelationId(), message.getProperties().getCorrelationId())
-        && headers(sent.properties()).equals(headers(message.getProperties()));
+    AMQP.BasicProperties before = sent.properties();
+    AMQP.BasicProperties after = message.getProperties();
+    return isAlike(sent, message)
+        && Objects.equals(before.getMessageId(), after.getMessageId())
+        && Objects.equals(before.getCorrelationId(), after.getCorrelationId())
+        && headers(before).equals(headers(after));
   }
 
-  /** As text, since the client reads other types than it writes. */
-  private static Map<String, String> headers(AMQP.BasicProperties properties) {
-    Headers headers = RabbitmqHeaders.read(properties.getHeaders());
-    Map<String, String> texts = new TreeMap<>();
-    headers.forEach(
-        header ->
-            texts.put(header.name(), header.value() == null ? "" : HeaderText.of(header.value())));
-    return texts;
+  /** In a form that can be compared: the client reads other types than it writes. */
+  private static Map<String, Object> headers(AMQP.BasicProperties properties) {
+    Map<String, Object> comparable = new HashMap<>();
+    RabbitmqHeaders.read(properties.getHeaders())
+        .forEach(header -> comparable.put(header.name(), comparable(header.value())));
+    return comparable;
+  }
+
+  private static Object comparable(Object value) {
+    if (value instanceof byte[] bytes) {
+      return ByteBuffer.wrap(bytes);
+    }
+    if (value instanceof List<?> list) {
+      return Arrays.asList(list.stream().map(ReturnedMessages::comparable).toArray());
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> members = new HashMap<>();
+      map.forEach((name, member) -> members.put(name, comparable(member)));
+      return members;
+    }
+    return value;
   }
 
   private static EndpointException error(Return message) {

@@ -9,7 +9,7 @@ class StreamOffsetsTest {
 
   @Test
   void beforeTheFirstMessageThereIsNoOffset() {
-    StreamOffsets offsets = new StreamOffsets(2);
+    StreamOffsets offsets = new StreamOffsets();
 
     assertThat(offsets.first()).isEqualTo(StreamOffsets.NONE);
     assertThat(offsets.of(1)).isEqualTo(StreamOffsets.NONE);
@@ -18,17 +18,30 @@ class StreamOffsetsTest {
 
   @Test
   void aTagHasItsOffsetAsLongAsItMayBeUnsettled() {
-    int prefetch = 5;
-    StreamOffsets offsets = new StreamOffsets(prefetch);
+    StreamOffsets offsets = new StreamOffsets();
+    int unsettled = 40;
 
     for (long tag = 1; tag <= 1000; tag++) {
-      offsets.add(tag, 10 * tag);
-      long oldest = Math.max(1, tag - prefetch);
-      for (long each = oldest; each <= tag; each++) {
+      long settled = tag - unsettled;
+      offsets.add(tag, 10 * tag, settled);
+      for (long each = Math.max(1, settled); each <= tag; each++) {
         assertThat(offsets.of(each)).isEqualTo(10 * each);
       }
       assertThat(offsets.of(tag + 1)).isEqualTo(StreamOffsets.NONE);
     }
     assertThat(offsets.first()).isEqualTo(10);
+  }
+
+  @Test
+  void anyNumberMayBeUnsettled() {
+    StreamOffsets offsets = new StreamOffsets();
+
+    for (long tag = 1; tag <= 1000; tag++) {
+      offsets.add(tag, 10 * tag, Long.MIN_VALUE);
+    }
+
+    assertThat(offsets.of(1)).isEqualTo(10);
+    assertThat(offsets.of(500)).isEqualTo(5000);
+    assertThat(offsets.of(1000)).isEqualTo(10_000);
   }
 }
