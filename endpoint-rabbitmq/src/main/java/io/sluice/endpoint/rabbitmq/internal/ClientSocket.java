@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,9 +48,18 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
     onWritable = action;
   }
 
-  /** How long the connection may be silent, as was negotiated; zero for ever. */
+  /**
+   * The interval of heartbeats that was negotiated; zero for none. The client ends a connection
+   * that is silent for twice as long, as AMQP says; its bound for the handshake, which it sets to
+   * one interval then, is taken away, or a broker that sends no more than it must would be lost
+   * whenever there is nothing to say.
+   */
   void heartbeat(Duration negotiated) {
     heartbeat = negotiated;
+    Channel present = channel;
+    if (present != null && present.pipeline().get(ReadTimeoutHandler.class) != null) {
+      present.pipeline().remove(ReadTimeoutHandler.class);
+    }
   }
 
   /** Whether the next message can be written without more memory than TCP asks for. */
