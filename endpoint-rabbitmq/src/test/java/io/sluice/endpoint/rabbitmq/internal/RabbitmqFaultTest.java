@@ -12,6 +12,7 @@ import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.isConsuming;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.join;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.state;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.stays;
+import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.staysFor;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.texts;
 import static io.sluice.endpoint.rabbitmq.internal.RabbitmqFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -104,6 +105,17 @@ class RabbitmqFaultTest {
       assertThat(noticed).isLessThan(Duration.ofSeconds(5)); // heartbeat 1 s
       assertFlows(endpoint, traffic);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aConnectionWithNothingToSayStaysOpen(BrokerKind kind) {
+    RabbitmqEndpoint endpoint = started(kind, Map.of());
+    acknowledging(endpoint);
+
+    staysFor(Duration.ofSeconds(4), () -> state(endpoint) == EndpointState.UP); // heartbeat 1 s
+
+    assertThat(endpoint.status().counters().reconnects()).isZero();
   }
 
   @ParameterizedTest
@@ -320,6 +332,8 @@ class RabbitmqFaultTest {
               with(
                   both(broker, broker.peer().newExchange("direct")),
                   Map.of(
+                      "heartbeat",
+                      10,
                       "producer.maxInFlightBytes",
                       2L * payload.length,
                       "producer.timeout",
@@ -355,13 +369,13 @@ class RabbitmqFaultTest {
 
     broker.proxy().reset();
     awaitCount(subscriber, 100);
-    long reconnects = endpoint.status().counters().reconnects();
+    eventually().until(() -> endpoint.status().counters().reconnects() == 2); // both connections
     early.forEach(Delivery::ack);
 
     stays().until(() -> subscriber.count() == 100);
     assertThat(texts(subscriber).subList(50, 100)).containsExactlyInAnyOrderElementsOf(sent);
     assertThat(endpoint.status().counters().unsettled()).isEqualTo(50);
-    assertThat(endpoint.status().counters().reconnects()).isEqualTo(reconnects);
+    assertThat(endpoint.status().counters().reconnects()).isEqualTo(2);
     subscriber.items().subList(50, 100).forEach(Delivery::ack);
     broker.peer().send("", endpoint.name(), 1, i -> "next");
     awaitCount(subscriber, 101);
