@@ -82,7 +82,7 @@ public abstract class BundleManifestContract {
   void noImportIsOptional() throws IOException {
     assertThat(imports())
         .filteredOn(clause -> !clause.name().equals(UNSAFE))
-        .allMatch(clause -> clause.directive("resolution").isEmpty(), "is mandatory");
+        .allMatch(clause -> !clause.directive("resolution").equals("optional"), "is mandatory");
     assertThat(imports())
         .filteredOn(clause -> clause.name().equals(UNSAFE))
         .allMatch(clause -> clause.directive("resolution").equals("optional"), "is optional");
