@@ -43,6 +43,7 @@ public abstract class BundleManifestContract {
 
   private static final String API = "io.sluice.endpoint";
   private static final String LOGGING = "org.slf4j";
+  private static final String JAVA = "java.";
   private static final String UNSAFE = "sun.misc";
 
   /** The factory of the bundle. */
@@ -76,6 +77,15 @@ public abstract class BundleManifestContract {
         .isEqualTo(expected);
     assertThat(jdkImports())
         .allMatch(name -> name.equals(UNSAFE) || exportedByTheJdk(name), "is of the JDK");
+  }
+
+  /** On the oldest JDK that bundles are for, this finds what only newer ones have. */
+  @Test
+  void importsOfJavaAreThere() throws IOException {
+    assertThat(allImports())
+        .extracting(HeaderClause::name)
+        .filteredOn(name -> name.startsWith(JAVA))
+        .allMatch(BundleManifestContract::exportedByTheJdk, "is of the JDK");
   }
 
   @Test
@@ -200,9 +210,11 @@ public abstract class BundleManifestContract {
   }
 
   private List<HeaderClause> imports() throws IOException {
-    return HeaderClause.parse(header("Import-Package")).stream()
-        .filter(clause -> !clause.name().startsWith("java."))
-        .toList();
+    return allImports().stream().filter(clause -> !clause.name().startsWith(JAVA)).toList();
+  }
+
+  private List<HeaderClause> allImports() throws IOException {
+    return HeaderClause.parse(header("Import-Package"));
   }
 
   /** The properties of the component that provides the factory; each value is a set. */

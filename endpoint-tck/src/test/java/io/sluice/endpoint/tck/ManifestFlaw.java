@@ -4,6 +4,7 @@ package io.sluice.endpoint.tck;
 /** A way in which {@link SampleBundle} can be wrong, and the check that must notice. */
 enum ManifestFlaw {
   IMPORTS_CLIENT("importsNothingButTheApiLoggingAndTheJdk"),
+  IMPORTS_UNKNOWN_JAVA("importsOfJavaAreThere"),
   OPTIONAL_IMPORT("noImportIsOptional"),
   MANDATORY_UNSAFE("noImportIsOptional"),
   NARROW_API_RANGE("resolvesWithEveryMinorVersionOfTheApi"),

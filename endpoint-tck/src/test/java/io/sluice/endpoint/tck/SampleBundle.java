@@ -82,7 +82,8 @@ final class SampleBundle {
         + (flaw == ManifestFlaw.NARROW_SLF4J_RANGE ? "[2.0,3)" : "[1.7,3)")
         + "\",sun.misc"
         + (flaw == ManifestFlaw.MANDATORY_UNSAFE ? "" : ";resolution:=optional")
-        + (flaw == ManifestFlaw.IMPORTS_CLIENT ? ",org.example.client" : "");
+        + (flaw == ManifestFlaw.IMPORTS_CLIENT ? ",org.example.client" : "")
+        + (flaw == ManifestFlaw.IMPORTS_UNKNOWN_JAVA ? ",java.lang.unknown" : "");
   }
 
   private String component() {
