@@ -11,6 +11,8 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.publishing.ConfirmationNumbers;
 import io.sluice.endpoint.support.publishing.Publication;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
@@ -40,7 +42,8 @@ final class PublishingChannel {
   private final RabbitmqSettings.Producer settings;
   private final Listener listener;
   private final ConfirmationNumbers<PublishedMessage> numbers = new ConfirmationNumbers<>();
-  private final ReturnedMessages returned = new ReturnedMessages(numbers);
+  private final UntakenMessages untaken = new UntakenMessages(this::barrier);
+  private final ReturnedMessages returned = new ReturnedMessages(numbers, untaken);
   private final Consumer<Publication<PublishedMessage>> confirm = PublishingChannel::confirm;
   private final long openedNanos = System.nanoTime();
 
@@ -174,17 +177,17 @@ final class PublishingChannel {
   }
 
   private void refused(long number, boolean multiple) {
-    numbers.settle(number, multiple, publication -> publication.reject(notTaken()));
+    numbers.settle(number, multiple, untaken::add);
     listener.settled();
   }
 
-  private static EndpointException notTaken() {
-    return EndpointException.builder(
-            ErrorCode.REJECTED,
-            "the broker did not take the message: a queue is full, or has failed")
-        .retryable(true)
-        .backendCode("basic.nack")
-        .build();
+  /** Completes on the event loop; nothing else is asked on this channel that has an answer. */
+  private CompletionStage<Void> barrier() {
+    try {
+      return channel.asyncCompletableRpc(new AMQP.Basic.Qos.Builder().build()).thenApply(x -> null);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 
   private void returned(Return message) {
@@ -192,6 +195,7 @@ final class PublishingChannel {
   }
 
   private void ended(ShutdownSignalException cause) {
+    untaken.rejectAll();
     if (!cause.isInitiatedByApplication()) {
       listener.ended(this, cause);
     }

@@ -9,11 +9,13 @@ import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.support.publishing.ConfirmationNumbers;
 import io.sluice.endpoint.support.publishing.Publication;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,40 +34,58 @@ final class ReturnedMessages {
   private static final String NO_ROUTE = "NO_ROUTE";
 
   private final ConfirmationNumbers<PublishedMessage> underWay;
+  private final UntakenMessages untaken;
   private long last;
 
-  ReturnedMessages(ConfirmationNumbers<PublishedMessage> underWay) {
+  /**
+   * Finds messages under way.
+   *
+   * @param untaken where brokers say first that they have not taken a message, and return it then
+   */
+  ReturnedMessages(ConfirmationNumbers<PublishedMessage> underWay, UntakenMessages untaken) {
     this.underWay = underWay;
+    this.untaken = untaken;
   }
 
   /** Rejects the publication. */
   void reject(Return message) {
-    long number = find(each -> isEqual(each.content(), message));
-    if (number == 0) { // a broker may have changed its headers
-      number = find(each -> isAlike(each.content(), message));
-    }
-    if (number == 0) {
-      LOG.warn("A message to exchange '{}' came back that is not under way", message.getExchange());
-      return;
-    }
-    last = number;
-    underWay.find(number, each -> reject(each, message));
+    // A broker may have changed its headers.
+    find(each -> isEqual(each.content(), message))
+        .or(() -> find(each -> isAlike(each.content(), message)))
+        .ifPresentOrElse(
+            each -> reject(each, message),
+            () ->
+                LOG.warn(
+                    "A message to exchange '{}' came back that is not under way",
+                    message.getExchange()));
   }
 
-  private static boolean reject(Publication<PublishedMessage> publication, Return message) {
+  private static void reject(Publication<PublishedMessage> publication, Return message) {
     publication.reject(
         error(message),
         Attributes.builder()
             .set(RabbitmqAttributes.EXCHANGE, message.getExchange())
             .set(RabbitmqAttributes.ROUTING_KEY, message.getRoutingKey())
             .build());
-    return true;
   }
 
-  private long find(Predicate<Publication<PublishedMessage>> fits) {
+  private Optional<Publication<PublishedMessage>> find(
+      Predicate<Publication<PublishedMessage>> fits) {
+    return untaken.find(fits).or(() -> findUnderWay(fits));
+  }
+
+  private Optional<Publication<PublishedMessage>> findUnderWay(
+      Predicate<Publication<PublishedMessage>> fits) {
     Predicate<Publication<PublishedMessage>> open = each -> !each.isDone() && fits.test(each);
     long after = underWay.find(last + 1, open);
-    return after == 0 ? underWay.find(1, open) : after;
+    long number = after == 0 ? underWay.find(1, open) : after;
+    if (number == 0) {
+      return Optional.empty();
+    }
+    last = number;
+    List<Publication<PublishedMessage>> found = new ArrayList<>(1);
+    underWay.find(number, found::add);
+    return Optional.of(found.get(0));
   }
 
   private static boolean isAlike(PublishedMessage sent, Return message) {
