@@ -45,7 +45,7 @@ class HttpFaceIT {
 
   @Test
   void typesAndSchemas() throws Exception {
-    for (String type : List.of("mock", "kafka")) {
+    for (String type : List.of("mock", "kafka", "rabbitmq")) {
       assertThat(gateway.json("/types").getAsJsonArray().asList())
           .map(each -> each.getAsJsonObject())
           .filteredOn(each -> each.get("type").getAsString().equals(type))

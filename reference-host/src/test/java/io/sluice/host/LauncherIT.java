@@ -101,7 +101,7 @@ class LauncherIT {
     try (GatewayProcess gateway = GatewayProcess.start(load)) {
       assertThat(gateway.json("/types").getAsJsonArray().asList())
           .map(type -> type.getAsJsonObject().get("type").getAsString())
-          .containsExactlyInAnyOrder("mock", "kafka");
+          .containsExactlyInAnyOrder("mock", "kafka", "rabbitmq");
     }
   }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import io.sluice.endpoint.tck.broker.AmqpBroker;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,9 @@ class ReadmeIT {
 
   private GatewayProcess gateway;
   private Path newer;
+
+  /** The broker that the reader of the README has. */
+  private AmqpBroker rabbitmq;
 
   /**
    * One block of the README.
@@ -84,9 +88,12 @@ class ReadmeIT {
   @Test
   void everyExampleOfTheDemoWorks() throws Exception {
     gateway = GatewayProcess.startDemo(load, work);
-    List<Block> blocks = blocks();
-    int done = runAll(blocks.stream().dropWhile(block -> !block.startsDemo()).toList());
-    assertThat(done).as("examples of the demo").isGreaterThan(2);
+    try (AmqpBroker broker = AmqpBrokers.start()) {
+      rabbitmq = broker;
+      List<Block> blocks = blocks();
+      int done = runAll(blocks.stream().dropWhile(block -> !block.startsDemo()).toList());
+      assertThat(done).as("examples of the demo").isGreaterThan(2);
+    }
   }
 
   private static List<Block> blocks() throws IOException {
@@ -112,7 +119,7 @@ class ReadmeIT {
   }
 
   private void drop(String file, String content) throws Exception {
-    GatewayProcess.drop(load, file, content);
+    GatewayProcess.drop(load, file, file.contains(".rabbitmq~") ? atBroker(content) : content);
     String name = file.substring(file.indexOf('~') + 1, file.lastIndexOf('.'));
     if (file.startsWith("io.sluice.pipe")) {
       await("pipe " + name)
@@ -121,6 +128,11 @@ class ReadmeIT {
     } else if (file.startsWith("io.sluice.endpoint")) {
       gateway.awaitState(name, "UP");
     }
+  }
+
+  private String atBroker(String content) {
+    return content.replace(
+        "serverHost = localhost", "serverHost = 127.0.0.1\nserverPort = " + rabbitmq.port());
   }
 
   private String pipeState(String name) throws Exception {

@@ -30,6 +30,7 @@ final class AttributeNames {
               "rabbitmq.messageId",
               "rabbitmq.replyTo",
               "rabbitmq.routingKey",
+              "rabbitmq.streamOffset",
               "rabbitmq.userId",
               "sluice.deliveryCount",
               "solace.applicationMessageId",
