@@ -24,7 +24,14 @@ final class ClientConnection implements TrafficListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
+  /** Less than what the client queues for a consumer before it waits, 1000. */
+  private static final int COMMANDS_TOGETHER = 256;
+
   private final ClientSocket socket;
+
+  /** Commands that came; owned by the event loop. */
+  private int commands;
+
   private volatile Connection connection;
   private volatile String blocked = "";
   private volatile boolean flowStopped;
@@ -115,16 +122,24 @@ final class ClientConnection implements TrafficListener {
     onFlow.accept(obstacle().orElse(""));
   }
 
-  /**
-   * The client would wait within {@code basicPublish} while a broker has stopped the flow, and the
-   * event loop with it; so that is known before. Called before the client takes the command.
-   */
+  /** Called before the client takes the command. */
   @Override
   public void read(Command inbound) {
-    if (inbound.getMethod() instanceof AMQP.Channel.Flow flow) {
-      flowStopped = !flow.getActive();
-      onFlow.accept(obstacle().orElse(""));
+    if (++commands % COMMANDS_TOGETHER == 0) {
+      socket.runLaterNow();
     }
+    if (inbound.getMethod() instanceof AMQP.Channel.Flow flow) {
+      flow(flow.getActive());
+    }
+  }
+
+  /**
+   * The client would wait within {@code basicPublish} while a broker has stopped the flow, and the
+   * event loop with it; so that is known before.
+   */
+  private void flow(boolean active) {
+    flowStopped = !active;
+    onFlow.accept(obstacle().orElse(""));
   }
 
   @Override

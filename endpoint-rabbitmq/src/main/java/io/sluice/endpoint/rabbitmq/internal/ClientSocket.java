@@ -7,9 +7,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
 
   private final Set<Object> full = new HashSet<>();
   private int needed;
+  private final Queue<Runnable> later = new ArrayDeque<>();
+  private boolean passing;
   private List<Runnable> afterRead = new ArrayList<>();
   private ChannelHandlerContext context;
   private Future<?> keptAlive;
@@ -71,6 +75,27 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
   /** Runs an action once when what was read now has been passed on. */
   void afterRead(Runnable action) {
     afterRead.add(action);
+  }
+
+  /**
+   * Runs a task when the client has been given what it is being given now. Any thread.
+   *
+   * @return false if it is given nothing on this thread; the task is not run then
+   */
+  boolean runLater(Runnable task) {
+    Channel present = channel;
+    if (present == null || !present.eventLoop().inEventLoop() || !passing) {
+      return false;
+    }
+    later.add(task);
+    return true;
+  }
+
+  /** Runs now what was to be run later. */
+  void runLaterNow() {
+    for (Runnable next = later.poll(); next != null; next = later.poll()) {
+      next.run();
+    }
   }
 
   /** A consumer holds all it may: hardly anything is read for any until it has room. */
@@ -129,6 +154,17 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
   private void pretendRead() {
     context.fireChannelRead(Unpooled.EMPTY_BUFFER);
     context.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext now, Object bytes) {
+    passing = true;
+    try {
+      now.fireChannelRead(bytes);
+    } finally {
+      passing = false;
+      runLaterNow();
+    }
   }
 
   @Override

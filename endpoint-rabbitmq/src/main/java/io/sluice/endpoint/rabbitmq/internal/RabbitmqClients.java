@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -46,8 +45,6 @@ final class RabbitmqClients {
   /** So many bytes may be on their way to TCP before a publisher waits. */
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(256 << 10, 1 << 20);
-
-  private static final ExecutorService IN_PLACE = new InPlaceExecutor();
 
   private final String endpoint;
   private final RabbitmqSettings settings;
@@ -106,7 +103,7 @@ final class RabbitmqClients {
         .channelCustomizer(channel -> customize(channel, socket, server, context));
     connection.made(
         factory.newConnection(
-            IN_PLACE,
+            new InPlaceExecutor(socket),
             List.of(new Address(address.getHostAddress(), server.port())),
             settings.connectionName().orElse(endpoint) + " (" + purpose + ")"));
     return connection;
