@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  * call, and for what is volatile.
  */
 final class ClientSocket extends ChannelInboundHandlerAdapter {
+
+  private static final Duration SOON = Duration.ofMillis(2);
 
   private final Set<Object> full = new HashSet<>();
   private int needed;
@@ -64,6 +67,15 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
     if (present != null && present.pipeline().get(ReadTimeoutHandler.class) != null) {
       present.pipeline().remove(ReadTimeoutHandler.class);
     }
+  }
+
+  /**
+   * Runs a task on the event loop after a moment: two milliseconds. Any thread.
+   *
+   * @throws RejectedExecutionException when the bundle has stopped
+   */
+  void soon(Runnable task) {
+    channel.eventLoop().schedule(task, SOON.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether the next message can be written without more memory than TCP asks for. */

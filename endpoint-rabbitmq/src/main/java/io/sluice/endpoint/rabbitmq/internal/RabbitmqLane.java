@@ -55,6 +55,9 @@ final class RabbitmqLane
     void discarded(Message message, Runnable done);
   }
 
+  /** So the broker goes on sending while it is told of what was settled. */
+  private static final int ACKNOWLEDGEMENTS_A_PREFETCH = 4;
+
   private final Qos qos;
   private final RabbitmqSettings.Consumer settings;
   private final ConsumingChannel channel;
@@ -111,7 +114,14 @@ final class RabbitmqLane
             meter,
             reader,
             this);
-    this.pump = new AcknowledgementPump(channel.eventLoop(), 1, this::settledTag, channel);
+    this.pump =
+        new AcknowledgementPump(
+            channel.eventLoop(),
+            channel.connection().socket()::soon,
+            1,
+            Math.max(1, settings.prefetch() / ACKNOWLEDGEMENTS_A_PREFETCH),
+            this::settledTag,
+            channel);
   }
 
   // The subscription's thread

@@ -7,16 +7,19 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
  * Tells a backend what a consumer has settled, where one acknowledgement stands for all messages
  * before it (AMQP 0-9-1, {@code basic.ack} with {@code multiple}). Positions are consecutive
- * numbers, such as delivery tags. What is settled while the backend is being told goes into the
- * next acknowledgement, so that there are few under load and one a message when idle.
+ * numbers, such as delivery tags. What is settled within a moment goes into one acknowledgement, so
+ * that there are few under load and one a message when idle; the backend is told at once when it is
+ * much, as it may wait for that.
  *
- * <p>{@link #advanced}, {@link #discard} and {@link #close} may be called by any thread. The
- * executor has one thread, which alone tells the backend.
+ * <p>{@link #advanced}, {@link #discard} and {@link #close} may be called by any thread. One thread
+ * alone tells the backend.
  */
 public final class AcknowledgementPump {
 
@@ -40,13 +43,17 @@ public final class AcknowledgementPump {
   private final LongSupplier settledPosition;
   private final Backend backend;
   private final SerialTask task;
+  private final Executor later;
+  private final int much;
+  private final AtomicBoolean reminded = new AtomicBoolean();
   private final Queue<Discard> discards = new ConcurrentLinkedQueue<>();
+
+  /** Up to here the backend knows all; written by the executor. */
+  private volatile long acknowledged;
+
   private volatile boolean closed;
 
   // Owned by the executor.
-
-  /** Up to here the backend knows all. */
-  private long acknowledged;
 
   /** What was discarded after it. */
   private final Set<Long> discarded = new HashSet<>();
@@ -55,12 +62,21 @@ public final class AcknowledgementPump {
    * A pump with nothing to tell.
    *
    * @param executor of one thread; must not run tasks on the thread that hands them over
+   * @param later runs tasks on the same thread after a moment
    * @param first position of the first message
+   * @param much so many messages are acknowledged without waiting for a moment; at least 1
    * @param settledPosition of the window: the position up to which all is settled; {@link
    *     AcknowledgementWindow#NONE} if nothing is
    */
   public AcknowledgementPump(
-      Executor executor, long first, LongSupplier settledPosition, Backend backend) {
+      Executor executor,
+      Executor later,
+      long first,
+      int much,
+      LongSupplier settledPosition,
+      Backend backend) {
+    this.later = later;
+    this.much = much;
     this.acknowledged = first - 1;
     this.settledPosition = settledPosition;
     this.backend = backend;
@@ -69,7 +85,24 @@ public final class AcknowledgementPump {
 
   /** The settled position has moved on. */
   public void advanced() {
-    task.signal();
+    if (settledPosition.getAsLong() - acknowledged >= much) {
+      task.signal();
+    } else if (!reminded.getAndSet(true)) {
+      remind();
+    }
+  }
+
+  private void remind() {
+    try {
+      later.execute(this::tellReminded);
+    } catch (RejectedExecutionException e) {
+      task.signal(); // the executor ends, and runs at most what it has
+    }
+  }
+
+  private void tellReminded() {
+    reminded.getAndSet(false); // a read, too: it sees what was settled before it was set
+    tell();
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -28,11 +29,59 @@ class AcknowledgementPumpTest {
   /** Delivery tags begin with one. */
   private static final int FIRST = 1;
 
+  /** More is told at once. */
+  private static final int MUCH = 100;
+
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final List<String> told = new ArrayList<>();
 
   @Test
-  void whatIsSettledMeanwhileIsToldAtOnce() {
+  void whatIsSettledWithinAMomentIsToldTogether() {
+    Queue<Runnable> moments = new ArrayDeque<>();
+    Consumer consumer = new Consumer(tasks::add, moments::add, MUCH, recording());
+    List<Delivery> deliveries = consumer.take(3);
+
+    deliveries.subList(0, 2).forEach(Delivery::ack);
+    runTasks();
+    assertThat(told).isEmpty();
+    assertThat(moments).hasSize(1);
+    moments.remove().run();
+    deliveries.get(2).ack();
+    moments.remove().run();
+
+    assertThat(told).containsExactly("ack up to 2", "ack 3");
+  }
+
+  @Test
+  void muchIsToldBeforeTheMomentIsOver() {
+    Queue<Runnable> moments = new ArrayDeque<>();
+    Consumer consumer = new Consumer(tasks::add, moments::add, 4, recording());
+    List<Delivery> deliveries = consumer.take(5);
+
+    deliveries.subList(0, 4).forEach(Delivery::ack);
+    runTasks();
+
+    assertThat(told).containsExactly("ack up to 4");
+    moments.remove().run();
+    assertThat(told).as("once").hasSize(1);
+  }
+
+  @Test
+  void whatIsSettledAfterTheEndOfTheExecutorDoesNotCount() {
+    Executor ended =
+        task -> {
+          throw new RejectedExecutionException();
+        };
+    Consumer consumer = new Consumer(ended, ended, MUCH, recording());
+
+    consumer.take(1).get(0).ack();
+    consumer.pump.flush();
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whatIsSettledTogetherIsToldTogether() {
     Consumer consumer = new Consumer(tasks::add, recording());
     List<Delivery> deliveries = consumer.take(5);
 
@@ -183,6 +232,10 @@ class AcknowledgementPumpTest {
     private long taken;
 
     Consumer(Executor executor, AcknowledgementPump.Backend backend) {
+      this(executor, executor, MUCH, backend);
+    }
+
+    Consumer(Executor executor, Executor later, int much, AcknowledgementPump.Backend backend) {
       UnsettledLimits limits = new UnsettledLimits(1000, 100_000, Duration.ofMinutes(1));
       lane =
           new DeliveryLane<>(
@@ -193,7 +246,7 @@ class AcknowledgementPumpTest {
               new EndpointMeter(),
               DeliveryLaneTest.NUMBERS,
               this);
-      pump = new AcknowledgementPump(executor, FIRST, lane::settledPosition, backend);
+      pump = new AcknowledgementPump(executor, later, FIRST, much, lane::settledPosition, backend);
     }
 
     List<Delivery> take(int count) {
