@@ -11,6 +11,7 @@ import io.sluice.endpoint.EndpointException;
 import io.sluice.endpoint.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class ClientConnection implements TrafficListener {
   private volatile Connection connection;
   private volatile String blocked = "";
   private volatile boolean flowStopped;
+  private volatile boolean keepsRejected;
   private volatile Consumer<String> onFlow = obstacle -> {};
 
   ClientConnection(ClientSocket socket) {
@@ -45,8 +47,21 @@ final class ClientConnection implements TrafficListener {
   void made(Connection client) {
     connection = client;
     socket.heartbeat(Duration.ofSeconds(client.getHeartbeat()));
+    socket.guardHeaders();
+    keepsRejected = isQpid(client);
     client.addBlockedListener(
         reason -> blocked("the broker has blocked publishers: " + reason), () -> blocked(""));
+  }
+
+  /** Qpid gives what a consumer rejects to the next one, unless the queue counts deliveries. */
+  private static boolean isQpid(Connection client) {
+    Object product = client.getServerProperties().get("product");
+    return String.valueOf(product).toLowerCase(Locale.ROOT).contains("qpid");
+  }
+
+  /** Whether the broker keeps a message that is rejected without being requeued. */
+  boolean keepsRejected() {
+    return keepsRejected;
   }
 
   ClientSocket socket() {

@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,6 +30,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
 
   private static final Duration SOON = Duration.ofMillis(2);
 
+  private final UnreadableHeaders unreadable = new UnreadableHeaders();
   private final Set<Object> full = new HashSet<>();
   private int needed;
   private final Queue<Runnable> later = new ArrayDeque<>();
@@ -63,9 +66,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
    */
   void heartbeat(Duration negotiated) {
     heartbeat = negotiated;
-    Channel present = channel;
-    if (present != null && present.pipeline().get(ReadTimeoutHandler.class) != null) {
-      present.pipeline().remove(ReadTimeoutHandler.class);
+    if (pipeline().get(ReadTimeoutHandler.class) != null) {
+      pipeline().remove(ReadTimeoutHandler.class);
     }
   }
 
@@ -76,6 +78,21 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
    */
   void soon(Runnable task) {
     channel.eventLoop().schedule(task, SOON.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Looks at the headers of messages before the client does. Called when it is connected. */
+  void guardHeaders() {
+    String decoder = pipeline().context(LengthFieldBasedFrameDecoder.class).name();
+    pipeline().addAfter(decoder, "headers", unreadable);
+  }
+
+  /** The messages whose headers the client could not read. */
+  UnreadableHeaders unreadable() {
+    return unreadable;
+  }
+
+  private ChannelPipeline pipeline() {
+    return channel.pipeline();
   }
 
   /** Whether the next message can be written without more memory than TCP asks for. */

@@ -30,6 +30,9 @@ final class ConsumingChannel implements AcknowledgementPump.Backend {
     /** A message, with the next delivery tag. */
     void received(ReceivedMessage message);
 
+    /** A message whose headers the client cannot read, with the next delivery tag. */
+    void unreadable(long tag);
+
     /**
      * The broker ends the consumer or the channel: nothing comes any more, and no tag means
      * anything. Called once, unless the channel is closed by us.
@@ -87,7 +90,11 @@ final class ConsumingChannel implements AcknowledgementPump.Backend {
 
   @Override
   public void discard(long tag) {
-    tell(() -> channel.basicNack(tag, false, false));
+    if (connection.keepsRejected()) {
+      acknowledge(tag, false);
+    } else {
+      tell(() -> channel.basicNack(tag, false, false)); // the queue may have a dead-letter exchange
+    }
   }
 
   /** Gives a message back to the queue. */
@@ -144,7 +151,7 @@ final class ConsumingChannel implements AcknowledgementPump.Backend {
     }
   }
 
-  private static final class Receiver implements Consumer {
+  private final class Receiver implements Consumer {
 
     private final String queue;
     private final Listener listener;
@@ -158,7 +165,11 @@ final class ConsumingChannel implements AcknowledgementPump.Backend {
     @Override
     public void handleDelivery(
         String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-      listener.received(new ReceivedMessage(envelope, properties, body));
+      if (connection.socket().unreadable().take(channel.getChannelNumber())) {
+        listener.unreadable(envelope.getDeliveryTag());
+      } else {
+        listener.received(new ReceivedMessage(envelope, properties, body));
+      }
     }
 
     /** Of a queue that was deleted, or has lost its leader. */

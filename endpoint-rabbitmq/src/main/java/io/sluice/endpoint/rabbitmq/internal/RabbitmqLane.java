@@ -47,6 +47,9 @@ final class RabbitmqLane
     /** The channel has ended, not by us. On the event loop. */
     void ended(RabbitmqLane lane, EndpointException why);
 
+    /** A message was discarded, as its headers cannot be read. On the event loop. */
+    void unreadable();
+
     /**
      * A message was refused for good. Any thread.
      *
@@ -196,6 +199,15 @@ final class RabbitmqLane
       channel.connection().socket().afterRead(this::pass);
     }
     arrived.add(message);
+  }
+
+  /** There is nothing that could be delivered, or copied to dead letters of ours. */
+  @Override
+  public void unreadable(long tag) {
+    if (!finished) {
+      channel.discard(tag);
+      listener.unreadable();
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.sluice.endpoint.rabbitmq.internal;
 
 import io.sluice.endpoint.Delivery;
 import io.sluice.endpoint.EndpointException;
+import io.sluice.endpoint.ErrorCode;
 import io.sluice.endpoint.Message;
 import io.sluice.endpoint.Qos;
 import io.sluice.endpoint.support.delivery.ConsumerRegistry;
@@ -11,6 +12,7 @@ import io.sluice.endpoint.support.delivery.DeliverySubscription;
 import io.sluice.endpoint.support.lifecycle.Backoff;
 import io.sluice.endpoint.support.lifecycle.EndpointMeter;
 import io.sluice.endpoint.support.publishing.DiscardedMessages;
+import io.sluice.endpoint.support.publishing.FailureStrategy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -352,6 +354,22 @@ final class RabbitmqSubscription
   }
 
   // The event loop
+
+  @Override
+  public void unreadable() {
+    meter.failed();
+    LOG.error(
+        "Endpoint '{}': a message of '{}' is discarded: its headers are nested too deep, or broken",
+        subscription.endpoint(),
+        queue);
+    if (settings.discards().strategy() == FailureStrategy.FAIL) {
+      fail(
+          EndpointException.ofMessage(
+              ErrorCode.MESSAGE_INVALID,
+              "the headers of a message are nested too deep, or broken; it was discarded",
+              null));
+    }
+  }
 
   @Override
   public void ended(RabbitmqLane finished, EndpointException why) {
