@@ -165,7 +165,7 @@ final class ConsumingChannel implements AcknowledgementPump.Backend {
     @Override
     public void handleDelivery(
         String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-      if (connection.socket().unreadable().take(channel.getChannelNumber())) {
+      if (connection.socket().unreadable().isMarked(properties)) {
         listener.unreadable(envelope.getDeliveryTag());
       } else {
         listener.received(new ReceivedMessage(envelope, properties, body));

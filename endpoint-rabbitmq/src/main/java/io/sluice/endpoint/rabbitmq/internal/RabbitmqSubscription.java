@@ -67,6 +67,10 @@ final class RabbitmqSubscription
   private long startedNanos;
 
   private volatile RabbitmqLane lane;
+
+  /** The lane that the broker has confirmed. */
+  private volatile RabbitmqLane confirmed;
+
   private volatile String queue;
   private volatile long startOffset;
   private volatile String trouble = "";
@@ -244,7 +248,8 @@ final class RabbitmqSubscription
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("queue", queue);
     details.put("type", settings.queue().type().name().toLowerCase(Locale.ROOT));
-    details.put("consuming", lane != null);
+    RabbitmqLane present = lane;
+    details.put("consuming", present != null && present == confirmed);
     return details;
   }
 
@@ -298,6 +303,7 @@ final class RabbitmqSubscription
             this);
     lane = made; // first: messages come before the answer
     channel.consume(queue, arguments(), made);
+    confirmed = made;
     startedNanos = System.nanoTime();
     trouble = "";
     if (begun == null) {

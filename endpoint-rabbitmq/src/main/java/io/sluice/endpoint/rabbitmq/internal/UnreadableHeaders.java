@@ -5,8 +5,8 @@ import com.rabbitmq.client.AMQP;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.HashSet;
-import java.util.Set;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 /**
  * Takes the properties off messages whose headers the client cannot read, and remembers that. The
@@ -17,17 +17,19 @@ import java.util.Set;
  */
 final class UnreadableHeaders extends ChannelInboundHandlerAdapter {
 
-  private static final int CHANNEL_AT = 1;
   private static final int LENGTH_AT = 3;
   private static final int PAYLOAD_AT = 7;
   private static final int END_BYTES = 1;
 
-  /** Channels whose message that is being read has had such headers. */
-  private final Set<Integer> channels = new HashSet<>();
+  /** The bit of the property cluster id, which AMQP 0-9-1 does not use any more. */
+  private static final int CLUSTER_ID = 1 << 2;
 
-  /** Whether the message that has just come over a channel had headers that cannot be read. */
-  boolean take(int channel) {
-    return !channels.isEmpty() && channels.remove(channel);
+  /** Nobody else knows it. */
+  private final String mark = UUID.randomUUID().toString();
+
+  /** Whether these are the properties of a message whose headers cannot be read. */
+  boolean isMarked(AMQP.BasicProperties properties) {
+    return mark.equals(properties.getClusterId());
   }
 
   @Override
@@ -51,18 +53,19 @@ final class UnreadableHeaders extends ChannelInboundHandlerAdapter {
     return ContentHeader.isReadable(frame, begin + PAYLOAD_AT, end);
   }
 
-  /** The same frame without properties. */
+  /** The same frame with a mark in place of the properties. */
   private ByteBuf bare(ChannelHandlerContext context, ByteBuf frame) {
     int begin = frame.readerIndex();
-    channels.add(frame.getUnsignedShort(begin + CHANNEL_AT));
     int kept = PAYLOAD_AT + ContentHeader.BEFORE_FLAGS;
     return context
         .alloc()
         .buffer()
         .writeBytes(frame, begin, LENGTH_AT)
-        .writeInt(ContentHeader.BEFORE_FLAGS + 2)
+        .writeInt(ContentHeader.BEFORE_FLAGS + 2 + 1 + mark.length())
         .writeBytes(frame, begin + PAYLOAD_AT, kept - PAYLOAD_AT)
-        .writeShort(0) // no property follows
+        .writeShort(CLUSTER_ID)
+        .writeByte(mark.length())
+        .writeBytes(mark.getBytes(StandardCharsets.US_ASCII))
         .writeByte(AMQP.FRAME_END);
   }
 }
