@@ -2,6 +2,7 @@
 package io.sluice.endpoint.tck.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.ConnectionFactory;
@@ -114,6 +115,7 @@ abstract class AmqpBrokerContract<B extends ForkedBroker & AmqpBroker> {
     broker().process().getOutputStream().close();
 
     family.forEach(Processes::awaitEnd);
+    await().until(() -> !broker().isRunning()); // its thread may be the last to hear of it
     broker().start();
   }
 
