@@ -161,6 +161,10 @@ final class RabbitmqConnection {
 
   /** Runs a task on the connection's thread after a while. */
   void onThreadAfter(Duration delay, Runnable task) {
+    if (delay.isZero()) {
+      onThread(task);
+      return;
+    }
     try {
       workers.after(delay, () -> onThread(task));
     } catch (RejectedExecutionException e) {

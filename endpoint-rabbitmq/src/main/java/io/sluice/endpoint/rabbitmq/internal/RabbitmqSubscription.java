@@ -71,6 +71,9 @@ final class RabbitmqSubscription
   /** The lane that the broker has confirmed. */
   private volatile RabbitmqLane confirmed;
 
+  /** How long the next connection is left alone. */
+  private volatile Duration pause = Duration.ZERO;
+
   private volatile String queue;
   private volatile long startOffset;
   private volatile String trouble = "";
@@ -155,7 +158,9 @@ final class RabbitmqSubscription
 
   /** The connection is up. */
   void connected() {
-    connection.present().ifPresent(present -> connection.onThread(() -> openChannel(present)));
+    connection
+        .present()
+        .ifPresent(present -> connection.onThreadAfter(pause, () -> openChannel(present)));
   }
 
   @Override
@@ -304,6 +309,7 @@ final class RabbitmqSubscription
     lane = made; // first: messages come before the answer
     channel.consume(queue, arguments(), made);
     confirmed = made;
+    pause = Duration.ZERO;
     startedNanos = System.nanoTime();
     trouble = "";
     if (begun == null) {
@@ -335,6 +341,7 @@ final class RabbitmqSubscription
 
   private void failed(ClientConnection client, EndpointException error) {
     if (!connection.isPresent(client)) {
+      pause = backoff.next().orElseThrow(); // it may have ended by what was asked for
       return; // the next connection comes with another attempt
     }
     String words =

@@ -144,6 +144,33 @@ class RabbitmqConsumeTest {
     awaitCount(subscriber, 2);
   }
 
+  /** Qpid ends the connection and not the channel. */
+  @Test
+  void aConsumerThatEndsItsConnectionIsNotTriedInATightLoop() {
+    use(BrokerKind.QPID);
+    String queue = AmqpPeer.newName("taken");
+    Map<String, Object> properties =
+        with(
+            reading(broker, queue),
+            Map.of("consumer.queue.exclusive", true, "consumer.queue.durable", false));
+    properties.putAll(Map.of("reconnect.initialDelay", 100, "reconnect.maxDelay", 1000));
+    RabbitmqEndpoint owner = rabbitmq.started(properties);
+    acknowledging(owner);
+    RabbitmqEndpoint other = rabbitmq.started(properties);
+    RecordingSubscriber<Delivery> subscriber = new RecordingSubscriber<>(Delivery::ack);
+    other.consume(ConsumeRequest.of(Qos.AT_LEAST_ONCE)).subscribe(subscriber);
+    subscriber.request(1);
+
+    eventually().until(() -> other.status().counters().reconnects() > 2);
+    long before = other.status().counters().reconnects();
+    staysFor(Duration.ofSeconds(4), () -> other.status().counters().reconnects() < before + 8);
+
+    join(owner.stop(Duration.ZERO));
+    eventually().until(() -> RabbitmqFixture.isConsuming(other));
+    broker.peer().send("", queue, 1, i -> "x");
+    awaitCount(subscriber, 1);
+  }
+
   @Test
   void aQuorumQueueIsConsumed() {
     use(BrokerKind.RABBITMQ);
